@@ -13,18 +13,20 @@ export const frameKinds = {
 	input: 2, // raw bytes, as typed
 	paste: 3, // UTF-8 text; the backend brackets it where the program asked for that
 	resize: 4, // JSON Size
-	ack: 5, // offset: everything before it has been drawn; this is the viewer's credit
+	ack: 5, // offset: every output byte before it has been drawn; this is the viewer's credit
 	detach: 6,
 	focus: 7, // a person looks at this viewer now: its size is the one that counts
+	ackSnapshot: 8, // offset: every snapshot byte before it has been drawn; credit too. Due for snapshotEnd at the latest
+	answer: 9, // raw bytes that the viewer's terminal, not a person, answers to a query; offset: as in ack, up to the query
 	// hub -> viewer
 	attached: 16, // JSON Attached; output continues at `offset`
 	reset: 17, // JSON Attached; clear the screen, then snapshot frames, then output from `offset`
-	snapshot: 18, // bytes that paint what the screen and its history were at the reset's offset
-	snapshotEnd: 19,
+	snapshot: 18, // bytes that paint what the screen and its history were at the reset's offset; `offset` counts these from 0
+	snapshotEnd: 19, // offset: bytes in the snapshot
 	output: 20, // raw bytes, the first of which is at `offset`
-	resized: 21, // JSON Size
+	resized: 21, // JSON Size that all viewers of the session now have; offset: bytes of output before the change
 	ended: 22, // JSON Ended; no output follows until a new attach
-	refused: 23, // JSON Refused
+	refused: 23, // JSON Refused; a refused attach leaves no viewer, any other refusal leaves the viewer as it was
 } as const;
 
 export type FrameKind = keyof typeof frameKinds;
@@ -56,6 +58,8 @@ export interface Ended {
 export interface Refused {
 	code: string;
 	message: string;
+	/** Which of the viewer's frames was refused. */
+	of?: FrameKind;
 }
 
 export interface Frame {
@@ -68,7 +72,7 @@ export interface Frame {
 /** Bytes before the payload. */
 export const frameHeaderBytes = 13;
 
-/** Unacknowledged output a viewer may have on its way; small credit keeps echo low (64 to 128 KB measured best). */
+/** Unacknowledged output and snapshot bytes a viewer may have on its way; small credit keeps echo low (64 to 128 KB measured best). */
 export const viewerCreditBytes = 128 * 1024;
 
 const names = new Map<number, FrameKind>(Object.entries(frameKinds).map(([name, code]) => [code, name as FrameKind]));
