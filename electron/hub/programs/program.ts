@@ -31,6 +31,14 @@ export interface HookReading {
 	resumeId?: string;
 }
 
+/** What the program's own records say about a live session. */
+export interface Inspection {
+	state: AgentState;
+	reason: string;
+	/** When the program wrote it down, ms; an older one than the evidence at hand says nothing new. */
+	at: number;
+}
+
 /** How one program is started, resumed, interrupted and read. */
 export interface Program {
 	readonly name: string;
@@ -48,6 +56,11 @@ export interface Program {
 	readHook(event: unknown): HookReading | null;
 	/** Whether a conversation can still be resumed (its transcript exists). */
 	canResume(resumeId: string, env: NodeJS.ProcessEnv): Promise<boolean>;
+	/**
+	 * A second source beside the hooks, for what they do not tell (a turn cancelled by Escape). Cheap enough to ask once a second
+	 * while an agent is working or waiting. Null when the records say nothing; `env` is the session's own.
+	 */
+	inspect?(session: { pid: number; env: NodeJS.ProcessEnv }): Promise<Inspection | null>;
 }
 
 export type StateReport = { state: AgentState; evidence: Evidence };
