@@ -88,8 +88,8 @@ function click(items: MenuItemConstructorOptions[], ...path: string[]): void {
 	const [label, ...rest] = path;
 	const item = items.find((candidate) => candidate.label === label);
 	if (!item) throw new Error(`The menu has no item ${label}: ${drawn(items).join(" | ")}`);
-	if (rest.length > 0 && Array.isArray(item.submenu)) return click(item.submenu, ...rest);
-	(item.click as () => void)();
+	if (rest.length > 0 && Array.isArray(item.submenu)) click(item.submenu, ...rest);
+	else (item.click as () => void)();
 }
 
 test("live agents come first and by project, the others under their project", () => {
