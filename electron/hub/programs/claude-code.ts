@@ -30,6 +30,5 @@ async function launch({ agent, agentFolder, binary, permissionMode, resumeId, ho
 	// Always explicit: what the program does without it depends on its version, and today it asks for nearly nothing.
 	argv.push("--permission-mode", permissionMode);
 
-	// A hub started from within Claude Code passes this mark on, and the agent would take itself for a nested one.
-	return { argv, env: { CLAUDECODE: "" }, resumeId: conversation };
+	return { argv, env: {}, resumeId: conversation };
 }

@@ -5,14 +5,15 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 const onWindows = process.platform === "win32";
 
 /**
- * Finds the executable that a command names, as a shell would: a path is taken from `folder`, a bare name is looked for on
- * the PATH of `env` and then where installers put such programs (a desktop app started from a menu has a short PATH).
+ * Finds the executable that a command names, as a shell would: a path is taken from `folder` (a relative one without a
+ * folder names nothing), a bare name is looked for on the PATH of `env` and then where installers put such programs (a desktop app started from a menu has a short PATH).
  * @returns an absolute path, or null.
  */
-export function findBinary(command: string, env: NodeJS.ProcessEnv, folder: string): string | null {
+export function findBinary(command: string, env: NodeJS.ProcessEnv, folder?: string): string | null {
 	if (command === "") return null;
 	if (isAbsolute(command) || command.includes("/") || (onWindows && command.includes("\\"))) {
-		return executable(resolve(folder, command), env);
+		if (folder === undefined && !isAbsolute(command)) return null;
+		return executable(folder === undefined ? command : resolve(folder, command), env);
 	}
 	// An empty part of a PATH means the current folder to a shell; here it means nothing, as the hub's folder is nobody's.
 	const path = (env.PATH ?? env.Path ?? "").split(delimiter).filter(isAbsolute);
@@ -25,8 +26,7 @@ export function findBinary(command: string, env: NodeJS.ProcessEnv, folder: stri
 
 /** The shell that the user would get in a terminal. */
 export function userShell(env: NodeJS.ProcessEnv): string {
-	if (onWindows)
-		return findBinary("pwsh", env, homedir()) ?? findBinary("powershell", env, homedir()) ?? env.COMSPEC ?? "cmd.exe";
+	if (onWindows) return findBinary("pwsh", env) ?? findBinary("powershell", env) ?? env.COMSPEC ?? "cmd.exe";
 	return env.SHELL || accountShell() || "/bin/sh";
 }
 

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Agent } from "../../../shared/contract/agents.ts";
+import { claudeCode } from "./claude-code.ts";
+import { generic } from "./generic.ts";
 import type { LaunchRequest } from "./program.ts";
 import { ProgramRegistry } from "./program-registry.ts";
 
-const programs = new ProgramRegistry();
+const programs = new ProgramRegistry([claudeCode, generic]);
 let folder: string;
 
 beforeEach(() => {
@@ -47,14 +49,14 @@ describe("findBinary", () => {
 		mkdirSync(join(folder, "b/claude"), { recursive: true });
 		const wanted = install("c/claude");
 		install("d/claude");
-		expect(programs.findBinary("claude-code", env("missing", "a", "b", "c", "d"), {})).toBe(wanted);
+		expect(programs.findBinary(claudeCode, { env: env("missing", "a", "b", "c", "d"), paths: {} })).toBe(wanted);
 	});
 
 	it("follows links, and looks where installers put programs when the PATH is short", () => {
 		const real = install("versions/claude-2");
 		mkdirSync(join(folder, "home/.local/bin"), { recursive: true });
 		symlinkSync(real, join(folder, "home/.local/bin/claude"));
-		expect(programs.findBinary("claude-code", env(), {})).toBe(join(folder, "home/.local/bin/claude"));
+		expect(programs.findBinary(claudeCode, { env: env(), paths: {} })).toBe(join(folder, "home/.local/bin/claude"));
 	});
 
 	it("never looks in the hub's own folder, which an empty or relative part of the PATH would mean", () => {
@@ -62,7 +64,7 @@ describe("findBinary", () => {
 		const before = process.cwd();
 		process.chdir(folder);
 		try {
-			const find = () => programs.findBinary("claude-code", { HOME: "/none", PATH: ":.:" }, {});
+			const find = () => programs.findBinary(claudeCode, { env: { HOME: "/none", PATH: ":.:" }, paths: {} });
 			expect(find).toThrow(expect.objectContaining({ code: "unavailable" }));
 		} finally {
 			process.chdir(before);
@@ -70,7 +72,7 @@ describe("findBinary", () => {
 	});
 
 	it("says what is missing and how to get it", () => {
-		expect(() => programs.findBinary("claude-code", env("a"), {})).toThrow(
+		expect(() => programs.findBinary(claudeCode, { env: env("a"), paths: {} })).toThrow(
 			expect.objectContaining({
 				code: "unavailable",
 				message:
@@ -82,36 +84,39 @@ describe("findBinary", () => {
 	it("takes the settings' path before the PATH, and never falls back from a wrong one", () => {
 		install("a/claude");
 		const own = install("own/claude");
-		expect(programs.findBinary("claude-code", env("a"), { "claude-code": own })).toBe(own);
-		expect(() => programs.findBinary("claude-code", env("a"), { "claude-code": "/gone/claude" })).toThrow("/gone/claude");
+		expect(programs.findBinary(claudeCode, { env: env("a"), paths: { "claude-code": own } })).toBe(own);
+		expect(() => programs.findBinary(claudeCode, { env: env("a"), paths: { "claude-code": "/gone/claude" } })).toThrow(
+			"/gone/claude",
+		);
 	});
 
 	it("finds a generic agent's own command: bare, absolute, and relative to its folder", () => {
 		const tool = install("a/tool");
 		const relative = install("work/run.sh");
 		const agent = (command: string) => ({ argv: [command], workDir: join(folder, "work") });
-		expect(programs.findBinary("generic", env("a"), {}, agent("tool"))).toBe(tool);
-		expect(programs.findBinary("generic", env(), {}, agent(tool))).toBe(tool);
-		expect(programs.findBinary("generic", env(), {}, agent("./run.sh"))).toBe(relative);
-		expect(() => programs.findBinary("generic", env("a"), {}, agent("run.sh"))).toThrow('"run.sh"');
-		expect(() => programs.findBinary("generic", env("a"), {}, agent(""))).toThrow(
+		expect(programs.findBinary(generic, { env: env("a"), paths: {}, ...agent("tool") })).toBe(tool);
+		expect(programs.findBinary(generic, { env: env(), paths: {}, ...agent(tool) })).toBe(tool);
+		expect(programs.findBinary(generic, { env: env(), paths: {}, ...agent("./run.sh") })).toBe(relative);
+		expect(() => programs.findBinary(generic, { env: env("a"), paths: {}, ...agent("run.sh") })).toThrow('"run.sh"');
+		expect(() => programs.findBinary(generic, { env: env("a"), paths: {}, argv: ["./run.sh"] })).toThrow('"./run.sh"');
+		expect(() => programs.findBinary(generic, { env: env("a"), paths: {}, ...agent("") })).toThrow(
 			expect.objectContaining({ code: "unavailable" }),
 		);
 	});
 
 	it("gives a generic agent without a command the user's shell", () => {
 		const shell = install("shells/myshell");
-		expect(programs.findBinary("generic", { ...env(), SHELL: shell }, {})).toBe(shell);
-		expect(programs.findBinary("generic", env(), {})).toMatch(/^\/.*sh$/);
+		expect(programs.findBinary(generic, { env: { ...env(), SHELL: shell }, paths: {} })).toBe(shell);
+		expect(programs.findBinary(generic, { env: env(), paths: {} })).toMatch(/^\/.*sh$/);
 	});
 });
 
-describe("status", () => {
+describe("statuses", () => {
 	it("tells of each program whether it is here, and else why not", () => {
 		const claude = install("a/claude");
-		const [here] = programs.status(env("a"), {});
+		const [here] = programs.statuses(env("a"), {});
 		expect(here).toEqual({ name: "claude-code", displayName: "Claude Code", available: true, detail: claude });
-		const [missing] = programs.status(env(), {});
+		const [missing] = programs.statuses(env(), {});
 		expect(missing).toMatchObject({ available: false, detail: expect.stringContaining("npm install") });
 	});
 });
@@ -119,12 +124,12 @@ describe("status", () => {
 describe("generic", () => {
 	it("passes the command line on as it is, with the executable that was found", async () => {
 		const argv = ["tool", "-x", "a b", "$HOME"];
-		const launch = await programs.get("generic").launch({ agent: { argv } as Agent, binary: "/a/tool" } as LaunchRequest);
+		const launch = await generic.launch({ agent: { argv } as Agent, binary: "/a/tool" } as LaunchRequest);
 		expect(launch).toEqual({ argv: ["/a/tool", "-x", "a b", "$HOME"], env: {}, resumeId: null });
 	});
 
 	it("starts the shell alone when there is no command line", async () => {
-		const launch = await programs.get("generic").launch({ agent: { argv: null } as Agent, binary: "/bin/sh" } as LaunchRequest);
+		const launch = await generic.launch({ agent: { argv: null } as Agent, binary: "/bin/sh" } as LaunchRequest);
 		expect(launch.argv).toEqual(["/bin/sh"]);
 	});
 });
