@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createORPCClient } from "@orpc/client";
-import { RPCLink } from "@orpc/client/message-port";
+import { RPCLink, type SupportedMessagePort } from "@orpc/client/message-port";
 import type { MessagePortMain } from "electron";
 import { WebSocket } from "ws";
 import type { HubClient } from "../../../shared/contract/contract.ts";
@@ -93,11 +93,14 @@ function bridge(port: PagePort, socket: WebSocket): void {
 }
 
 /** A client's WebSocket as oRPC's message-port link wants it. */
-function clientPort(socket: WebSocket): Pick<MessagePort, "addEventListener" | "postMessage"> {
+function clientPort(socket: WebSocket): SupportedMessagePort {
 	socket.binaryType = "arraybuffer";
 	return {
-		postMessage: (message: string | Uint8Array) => socket.send(message),
-		addEventListener: socket.addEventListener.bind(socket) as unknown as MessagePort["addEventListener"],
+		postMessage: (message) => socket.send(message),
+		on: (event, listener) => {
+			if (event === "message") socket.on("message", (data, isBinary) => listener({ data: isBinary ? data : data.toString() }));
+			else socket.on(event, () => listener());
+		},
 	};
 }
 

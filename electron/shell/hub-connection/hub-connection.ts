@@ -32,27 +32,24 @@ const retryMs = { first: 50, most: 1000 };
 
 /**
  * Hosts the hub, or attaches to the one that owns the home already.
- * @throws ClawmuxError `unavailable` when another process owns the home and does not answer in time; whatever `host`
- * rejects with, unless that is `conflict`.
+ * @throws whatever `host` rejects with; that is `conflict` only when the owner has not answered in time.
  */
 export async function connectHub(options: ConnectOptions): Promise<HubConnection> {
 	const giveUpAt = Date.now() + (options.patienceMs ?? 15_000);
 	for (let waitMs = retryMs.first; ; waitMs = Math.min(waitMs * 2, retryMs.most)) {
-		try {
-			return await options.host();
-		} catch (thrown) {
-			if (!(thrown instanceof ClawmuxError && thrown.code === "conflict")) throw thrown;
-		}
+		const conflict = await options.host().catch(conflictOnly);
+		if (!(conflict instanceof ClawmuxError)) return conflict;
 		try {
 			return await options.attach();
-		} catch (cause) {
-			if (Date.now() + waitMs > giveUpAt)
-				throw new ClawmuxError(
-					"unavailable",
-					"Another ClawMux process owns this home but does not answer; end it (`clawmux stop`) and start again.",
-					{ cause },
-				);
+		} catch (error) {
+			if (Date.now() + waitMs > giveUpAt) throw new ClawmuxError("conflict", conflict.message, { cause: error });
 		}
 		await delay(waitMs);
 	}
+}
+
+/** Another hub owning the home is an answer here; everything else is an error. */
+function conflictOnly(thrown: unknown): ClawmuxError {
+	if (thrown instanceof ClawmuxError && thrown.code === "conflict") return thrown;
+	throw thrown;
 }

@@ -19,7 +19,6 @@ function served(method: string, address: string): string | undefined {
 
 test.each([
 	["app://clawmux/", "index.html"],
-	["app://clawmux", "index.html"],
 	["app://clawmux/?x=1#y", "index.html"],
 	["app://clawmux/assets/index-a1.js", "assets/index-a1.js"],
 	["app://clawmux/x/../assets/index-a1.js", "assets/index-a1.js"],
