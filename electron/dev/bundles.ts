@@ -17,12 +17,11 @@ interface NodeBundle {
 	readonly format: "es" | "cjs";
 	/** The oldest Node that runs it. */
 	readonly target: string;
-	readonly banner?: string;
 }
 
 /** Everything that runs on Node or in Electron's main process and preload. One file each, whatever it imports lazily. */
 export const nodeBundles: readonly NodeBundle[] = [
-	{ name: "clawmux", entry: "electron/cli/clawmux.ts", format: "es", target: "node20", banner: "#!/usr/bin/env node" },
+	{ name: "clawmux", entry: "electron/cli/clawmux.ts", format: "es", target: "node20" },
 	{ name: "hub", entry: "electron/cli/hub-process.ts", format: "es", target: "node20" },
 	{ name: "electron/main", entry: "electron/main.ts", format: "es", target: "node20.18" },
 	// A sandboxed preload can only be CommonJS.
@@ -54,7 +53,6 @@ export function nodeBundleConfig(bundle: NodeBundle): InlineConfig {
 				output: {
 					format: bundle.format,
 					entryFileNames: `${bundle.name}.${bundle.format === "cjs" ? "cjs" : "js"}`,
-					banner: bundle.banner ?? "",
 					codeSplitting: false,
 				},
 			},
