@@ -1,9 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { app } from "electron";
-import * as z from "zod";
-
-/** What a second start hands to the first. */
-const handover = z.object({ open: z.string().nullable() });
 
 /** The agent that `--open=AGENT` on the command line asks for, or null. */
 export function agentToOpen(argv: readonly string[]): string | null {
@@ -22,8 +18,7 @@ export function becomeOnlyInstance(folder: string, onSecondStart: (open: string 
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	app.setPath("userData", folder);
 	app.setPath("sessionData", folder);
-	const mine = { open: agentToOpen(process.argv) } satisfies z.infer<typeof handover>;
-	if (!app.requestSingleInstanceLock(mine)) return false;
-	app.on("second-instance", (_event, _argv, _workDir, data) => onSecondStart(handover.safeParse(data).data?.open ?? null));
+	if (!app.requestSingleInstanceLock()) return false;
+	app.on("second-instance", (_event, argv) => onSecondStart(agentToOpen(argv)));
 	return true;
 }

@@ -96,7 +96,7 @@ function bridge(port: PagePort, socket: WebSocket): void {
 function clientPort(socket: WebSocket): SupportedMessagePort {
 	socket.binaryType = "arraybuffer";
 	return {
-		postMessage: (message) => socket.send(message),
+		postMessage: (message: string | Uint8Array) => socket.send(message),
 		on: (event, listener) => {
 			if (event === "message") socket.on("message", (data, isBinary) => listener({ data: isBinary ? data : data.toString() }));
 			else socket.on(event, () => listener());

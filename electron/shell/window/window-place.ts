@@ -1,21 +1,15 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import * as z from "zod";
-
-/** Where a window was, in device-independent pixels of the whole desktop. */
-export const windowPlace = z.object({
-	x: z.number().int(),
-	y: z.number().int(),
-	width: z.number().int().min(1),
-	height: z.number().int().min(1),
-	maximized: z.boolean(),
-});
-export type WindowPlace = z.infer<typeof windowPlace>;
 
 export interface Rectangle {
 	x: number;
 	y: number;
 	width: number;
 	height: number;
+}
+
+/** Where a window was, in device-independent pixels of the whole desktop. */
+export interface WindowPlace extends Rectangle {
+	maximized: boolean;
 }
 
 export const smallestWindow = { width: 700, height: 480 };
@@ -42,10 +36,11 @@ export function placeWindow(
 	return saved && area ? { x: saved.x, y: Math.max(saved.y, area.y), ...size } : size;
 }
 
-/** The saved place, or undefined when there is none or it cannot be read: it is a convenience, never worth an error. */
+/** The saved place, or undefined when there is none or it makes no sense: it is a convenience, never worth an error. */
 export function readPlace(file: string): WindowPlace | undefined {
 	try {
-		return windowPlace.parse(JSON.parse(readFileSync(file, "utf8")));
+		const { x, y, width, height, maximized } = JSON.parse(readFileSync(file, "utf8"));
+		return [x, y, width, height].every(Number.isSafeInteger) ? { x, y, width, height, maximized: maximized === true } : undefined;
 	} catch {
 		return undefined;
 	}
