@@ -1,20 +1,14 @@
 import { oc } from "@orpc/contract";
 import * as z from "zod";
+import { agentStates } from "./agent-states.ts";
 import { projectSlug } from "./projects.ts";
 
 export const agentId = z
 	.string()
 	.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, "an agent id is 1 to 32 of a-z, 0-9, _ and -, and starts with a letter or digit");
 
-/**
- * What an agent is doing, as far as it is known. `running` means the process lives and its program reports nothing more;
- * `unknown` means not even that can be said.
- */
-export const agentStates = ["stopped", "starting", "running", "working", "waiting", "idle", "exited", "dead", "unknown"] as const;
+export { type AgentState, agentStates, liveStates } from "./agent-states.ts";
 export const agentState = z.enum(agentStates);
-
-/** States in which an agent has a live session. */
-export const liveStates: ReadonlySet<AgentState> = new Set(["starting", "running", "working", "waiting", "idle", "unknown"]);
 
 /** Why a state is believed: who said so, when, and what it was. Sources are ranked from the most to the least trusted. */
 export const evidence = z.object({
@@ -65,7 +59,6 @@ export const agent = z.object({
 });
 
 export type Agent = z.infer<typeof agent>;
-export type AgentState = z.infer<typeof agentState>;
 export type Evidence = z.infer<typeof evidence>;
 
 /** What a person may change about an agent at any time; a running session keeps what it was started with. */

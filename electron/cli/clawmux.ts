@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { ClawmuxError } from "../../shared/errors.ts";
+import { UsageError } from "./command.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { commands } from "./command-list.ts";
+import { helpText } from "./help.ts";
+import { clientHome, hubSocket } from "./hub-address.ts";
+import { createHubClient } from "./hub-call.ts";
+import { complain, standardOutput } from "./output.ts";
+
+const exitCodes = { failed: 1, wrongUsage: 2 } as const;
+
+/** Other spellings of two commands that people try everywhere. */
+const spellings: Readonly<Record<string, string>> = { "--help": "help", "-h": "help", "--version": "version", "-v": "version" };
+
+async function main(line: readonly string[]): Promise<number> {
+	const [first = "help", ...rest] = line;
+	const { command, help, given } = parseCommandLine(commands, [spellings[first] ?? first, ...rest]);
+	const out = standardOutput();
+	if (help) {
+		out.print(helpText(commands, command.name.split(" ")));
+		return 0;
+	}
+	const home = clientHome();
+	const hub = createHubClient({ home, socket: hubSocket(home) });
+	return (await command.run({ ...given, home, hub, out })) ?? 0;
+}
+
+function told(error: unknown): number {
+	if (error instanceof UsageError) {
+		complain(error.message);
+		return exitCodes.wrongUsage;
+	}
+	// What is not ours is a fault of the program: its stack is what a report needs.
+	complain(
+		error instanceof ClawmuxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error),
+	);
+	return exitCodes.failed;
+}
+
+main(process.argv.slice(2))
+	.catch(told)
+	.then((code) => process.exit(code));

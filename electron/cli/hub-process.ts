@@ -1,0 +1,65 @@
+// The headless hub: what `clawmux start` runs, detached or in the foreground.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ClawmuxError } from "../../shared/errors.ts";
+import { homeFromEnv, homePaths } from "../hub/home.ts";
+import { acquireHomeLock } from "../hub/home-lock.ts";
+import { createHub, type Hub } from "../hub/hub.ts";
+import { fileLog, stderrLog } from "../hub/log.ts";
+import { hubExitCodes } from "./hub-exit-codes.ts";
+import { installation } from "./installation.ts";
+import { version } from "./version.ts";
+
+const { values } = parseArgs({ options: { port: { type: "string" }, foreground: { type: "boolean" } } });
+const paths = homePaths(homeFromEnv());
+const place = installation();
+
+// What an agent's session has in its environment is that agent's, should a hub be started from within one.
+for (const name of ["CLAWMUX_AGENT_ID", "CLAWMUX_SESSION_SECRET", "CLAWMUX_SOCKET"]) delete process.env[name];
+
+try {
+	const log = values.foreground ? stderrLog() : fileLog(paths.logs);
+	const hub = await createHub({
+		home: paths.home,
+		version,
+		port: values.port === undefined ? undefined : Number(values.port),
+		webRoot: existsSync(place.webRoot) ? place.webRoot : undefined,
+		cliCommand: [process.execPath, place.cli],
+		log,
+		// After the answer to whoever asked has been written.
+		onShutdown: () => setImmediate(() => end(hub)),
+	});
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(hub));
+	if (values.foreground) process.stdout.write(`ClawMux is running at ${hub.info.url ?? hub.info.socket}, pid ${process.pid}\n`);
+} catch (error) {
+	process.stderr.write(
+		`clawmux: ${error instanceof ClawmuxError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+	);
+	process.exit(homeIsTaken(error) ? hubExitCodes.homeTaken : hubExitCodes.failed);
+}
+
+let ending = false;
+
+/** Closes the hub and ends the process; asked a second time, ends it as it is. */
+function end(hub: Hub): void {
+	if (ending) process.exit(hubExitCodes.failed);
+	ending = true;
+	hub.close().then(
+		() => process.exit(hubExitCodes.ended),
+		(error: unknown) => {
+			process.stderr.write(`clawmux: the hub did not close cleanly: ${error instanceof Error ? error.stack : String(error)}\n`);
+			process.exit(hubExitCodes.failed);
+		},
+	);
+}
+
+/** Tells a lost race for the home from the other conflicts there are, such as a port that is taken. */
+function homeIsTaken(error: unknown): boolean {
+	if (!(error instanceof ClawmuxError) || error.code !== "conflict") return false;
+	try {
+		acquireHomeLock(paths.lock).release();
+		return false;
+	} catch (taken) {
+		return taken instanceof ClawmuxError && taken.code === "conflict";
+	}
+}
