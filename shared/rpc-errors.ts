@@ -31,9 +31,11 @@ function refusalOf(thrown: unknown, call: string): ClawmuxError {
 	if (thrown instanceof ORPCError) {
 		if (isErrorCode(thrown.code)) return new ClawmuxError(thrown.code, thrown.message, { cause: thrown });
 		if (thrown.status === 400 && thrown.cause instanceof ValidationError)
-			return new ClawmuxError("invalid_input", `${call} cannot take this: ${problems(thrown.cause.issues)}.`, { cause: thrown });
+			return new ClawmuxError("invalid_input", `The call ${call} cannot take this: ${problems(thrown.cause.issues)}.`, {
+				cause: thrown,
+			});
 		const code = codeOfStatus(thrown.status);
-		if (code !== "internal") return new ClawmuxError(code, thrown.message, { cause: thrown });
+		if (code !== "internal") return new ClawmuxError(code, `${thrown.message}.`, { cause: thrown });
 	}
 	return new ClawmuxError("internal", `The hub failed at ${call}. Its log says why.`, { cause: thrown });
 }

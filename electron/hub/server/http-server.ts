@@ -1,9 +1,10 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { ClawmuxError } from "../../../shared/errors.ts";
 import type { FrameLink } from "../../../shared/frames.ts";
 import type { Log } from "../log.ts";
 import type { Door } from "./door.ts";
-import { refuseSocket } from "./http-answers.ts";
+import { refuseSocket, sendError } from "./http-answers.ts";
 import { listenOnPort, listenOnSocket } from "./listening.ts";
 import { RefusalLog } from "./refusal-log.ts";
 import { type HookRequest, requestHandler } from "./request-handler.ts";
@@ -48,6 +49,12 @@ const mostConnections = 256;
 const headersTimeout = 10_000;
 const requestTimeout = 30_000;
 const keepAliveTimeout = 10_000;
+
+/** What is said of requests that Node's parser or clock refused, by its error's code. */
+const brokenRequests: Record<string, { message: string; status: number }> = {
+	HPE_HEADER_OVERFLOW: { message: "The request's headers are too long.", status: 431 },
+	ERR_HTTP_REQUEST_TIMEOUT: { message: "The request came too slowly.", status: 408 },
+};
 
 /** Bytes a request's target and headers may have together. */
 const maxHeaderSize = 16 * 1024;
@@ -99,18 +106,16 @@ function newServer(refusals: RefusalLog): Server {
 		keepAliveTimeout,
 		connectionsCheckingInterval: 2_000,
 		maxHeaderSize,
-		requireHostHeader: true,
+		// A missing Host is refused at the door, like a wrong one, and with a sentence.
+		requireHostHeader: false,
 	});
 	// Node drops what is over its count of 1000 lines silently, an Origin too; the size is limit enough.
 	server.maxHeadersCount = 0;
 	server.maxConnections = mostConnections;
-	// Sockets whose request is being answered: a second answer in the middle of that one would be read as part of it.
-	const answering = new WeakSet<Duplex>();
+	// The answer that a socket waits for: another one in the middle of it would be read as part of it.
+	const answers = new WeakMap<Duplex, ServerResponse>();
 	server.on("request", (_request, response) => {
-		const { socket } = response;
-		if (!socket) return;
-		answering.add(socket);
-		response.once("close", () => answering.delete(socket));
+		if (response.socket) answers.set(response.socket, response);
 	});
 	server.on("drop", () => refusals.note("There are too many connections; one was dropped."));
 	server.on("connect", (_request, socket) => {
@@ -118,12 +123,16 @@ function newServer(refusals: RefusalLog): Server {
 		refuseSocket(socket, "invalid_input", "This hub is no proxy.");
 	});
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-		if (error.code === "ECONNRESET" || answering.has(socket)) return void socket.destroy();
+		if (error.code === "ECONNRESET") return void socket.destroy();
 		refusals.note("A request is not HTTP as it should be.", { code: error.code });
-		if (error.code === "HPE_HEADER_OVERFLOW") refuseSocket(socket, "invalid_input", "The request's headers are too long.", 431);
-		else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT")
-			refuseSocket(socket, "invalid_input", "The request came too slowly.", 408);
-		else refuseSocket(socket, "invalid_input", "The request is not HTTP as it should be.");
+		const { message, status } = brokenRequests[error.code ?? ""] ?? {
+			message: "The request is not HTTP as it should be.",
+			status: 400,
+		};
+		const response = answers.get(socket);
+		if (!response || response.writableFinished) refuseSocket(socket, "invalid_input", message, status);
+		else if (response.headersSent) socket.destroy();
+		else sendError(response.setHeader("connection", "close"), new ClawmuxError("invalid_input", message), { status });
 	});
 	return server;
 }

@@ -99,7 +99,7 @@ test("every code of a ClawmuxError arrives as it was thrown", async () => {
 test("refused input names the call, the path and the problem, and nothing is done", async () => {
 	const error = await refusal(connected().things.add({ name: "x" }));
 	expect(error.code).toBe("invalid_input");
-	expect(error.message).toMatch(/^things\.add cannot take this: name: .*2 char/);
+	expect(error.message).toMatch(/^The call things\.add cannot take this: name: .*2 char/);
 	expect(count).toBe(0);
 });
 

@@ -6,6 +6,7 @@ import { type AnyRouter, ORPCError } from "@orpc/server";
 // unhandled rejection, and so the end of the hub. This one speaks the same messages and hands the promise out.
 import { RPCHandler as LineHandler } from "@orpc/server/bun-ws";
 import { RPCHandler } from "@orpc/server/node";
+import { ClawmuxError, isErrorCode } from "../../../shared/errors.ts";
 import { toErrorBody, toRpcError } from "../../../shared/rpc-errors.ts";
 import type { Log } from "../log.ts";
 import type { ContractPort } from "./contract-port.ts";
@@ -40,8 +41,7 @@ export function serveContract(options: { router: AnyRouter; version: string; log
 		const call = path.join(".");
 		const error = toRpcError(thrown, call);
 		if (error.code === "internal") log.error(`The call ${call} failed.`, { error: thrown });
-		else if (error.code === "invalid_input")
-			refusals.note(`${call} was called with input it cannot take.`, { message: error.message });
+		else if (error.code === "invalid_input") refusals.note(`Input that ${call} cannot take.`, { message: error.message });
 		return error;
 	};
 	const mapErrors = async (call: Call): Promise<unknown> => {
@@ -56,23 +56,26 @@ export function serveContract(options: { router: AnyRouter; version: string; log
 			throw refused(thrown, call.path);
 		}
 	};
-	// What fails outside of a call: input that cannot be decoded (refused by the one who reads the answer) and output that
-	// cannot be encoded (ours).
-	const logStrays = async <T>(request: { next(): Promise<T> }): Promise<T> => {
+	// What fails outside of a call: a wrong method, and input that cannot be decoded, which shows as a SyntaxError of JSON or
+	// a TypeError of the walk through it.
+	const mapStrays = async <T>(request: { next(): Promise<T> }): Promise<T> => {
 		try {
 			return await request.next();
 		} catch (thrown) {
-			if (!(thrown instanceof ORPCError))
-				refusals.note("A call could not be decoded, or its answer not encoded.", { error: thrown });
-			throw thrown;
+			if (thrown instanceof ORPCError && isErrorCode(thrown.code)) throw thrown;
+			const undecoded = thrown instanceof SyntaxError || thrown instanceof TypeError;
+			const error = undecoded
+				? new ClawmuxError("invalid_input", "The call's input cannot be decoded.", { cause: thrown })
+				: thrown;
+			throw refused(error, ["input"]);
 		}
 	};
 	// Lists of its own for each handler: handlers add to them.
-	const line = new LineHandler(router, { clientInterceptors: [mapErrors], interceptors: [logStrays] });
-	const rpc = new RPCHandler(router, { clientInterceptors: [mapErrors], interceptors: [logStrays] });
+	const line = new LineHandler(router, { clientInterceptors: [mapErrors], interceptors: [mapStrays] });
+	const rpc = new RPCHandler(router, { clientInterceptors: [mapErrors], interceptors: [mapStrays] });
 	const rest = new OpenAPIHandler(router, {
 		clientInterceptors: [mapErrors],
-		interceptors: [logStrays],
+		interceptors: [mapStrays],
 		customErrorResponseBodyEncoder: toErrorBody,
 	});
 	let document: Promise<object> | undefined;
