@@ -1,0 +1,87 @@
+import type { AgentChanges } from "../../shared/contract/agents.ts";
+import type { HubClient } from "../../shared/contract/contract.ts";
+import type { SettingsChanges } from "../../shared/contract/settings.ts";
+import { toClawmuxError } from "../../shared/errors.ts";
+import type { Size } from "../../shared/frames.ts";
+import { isLive } from "./groups.ts";
+import { useHub } from "./hub-store.ts";
+import { windowActions } from "./window-store.ts";
+
+/**
+ * Everything this window asks of the hub. None of it touches the store: what changed comes back as an event. What is refused
+ * becomes a toast, except where the place that asked shows the refusal itself.
+ */
+export class HubCalls {
+	readonly #client: () => HubClient;
+	/** The size of the pane where a started agent will be shown, once there is one. */
+	paneSize: Size | undefined;
+
+	constructor(client: () => HubClient) {
+		this.#client = client;
+	}
+
+	/** Shows an agent, and starts it where nothing of an earlier run is left to be seen first. */
+	open(agentId: string): void {
+		windowActions.select(agentId);
+		if (useHub.getState().agents[agentId]?.state === "stopped") void this.start(agentId);
+	}
+
+	async start(agentId: string): Promise<void> {
+		windowActions.setStart(agentId, { phase: "pending" });
+		try {
+			await this.#client().sessions.start({ id: agentId, ...this.paneSize });
+			windowActions.setStart(agentId, null);
+		} catch (thrown) {
+			windowActions.setStart(agentId, { phase: "failed", message: toClawmuxError(thrown).message });
+		}
+	}
+
+	stop = (id: string): Promise<boolean> => this.#said((client) => client.sessions.stop({ id }));
+	kill = (id: string): Promise<boolean> => this.#said((client) => client.sessions.kill({ id }));
+	interrupt = (id: string): Promise<boolean> => this.#said((client) => client.sessions.interrupt({ id }));
+
+	move = (id: string, project: string | null): Promise<boolean> => {
+		if (useHub.getState().agents[id]?.project === project) return Promise.resolve(true);
+		return this.#said((client) => client.agents.assign({ id, project }));
+	};
+
+	setRole = (id: string, role: string | null): Promise<boolean> => this.#said((client) => client.agents.assign({ id, role }));
+
+	createAgent = (id: string, project: string | null, changes: AgentChanges): Promise<boolean> =>
+		this.#said((client) => client.agents.create({ id, project, ...changes }));
+
+	/** Makes a project and, when one is named, moves an agent into it. */
+	createProject = (name: string, folder: string | null, moveAgentId: string | null): Promise<boolean> =>
+		this.#said(async (client) => {
+			const { slug } = await client.projects.create({ name, folder });
+			if (moveAgentId !== null) await client.agents.assign({ id: moveAgentId, project: slug });
+		});
+
+	renameProject = (slug: string, name: string): Promise<boolean> =>
+		this.#said((client) => client.projects.update({ slug, name }));
+	removeProject = (slug: string): Promise<boolean> => this.#said((client) => client.projects.remove({ slug }));
+	set = (changes: SettingsChanges): Promise<boolean> => this.#said((client) => client.settings.update(changes));
+
+	/** Folds a group in or out, the same in every window. */
+	toggleGroup(key: string): void {
+		const collapsed = new Set(useHub.getState().settings?.collapsedProjects ?? []);
+		if (!collapsed.delete(key)) collapsed.add(key);
+		void this.set({ collapsedProjects: [...collapsed] });
+	}
+
+	/** Says whether an agent has a live session, as far as is known here. */
+	isLive(agentId: string): boolean {
+		const agent = useHub.getState().agents[agentId];
+		return agent !== undefined && isLive(agent);
+	}
+
+	async #said(ask: (client: HubClient) => Promise<unknown>): Promise<boolean> {
+		try {
+			await ask(this.#client());
+			return true;
+		} catch (thrown) {
+			windowActions.toast(toClawmuxError(thrown).message);
+			return false;
+		}
+	}
+}
