@@ -22,7 +22,7 @@ export async function ensureInstalled(root) {
 		if (missing === null) return chooseNode(root);
 		process.stderr.write(`clawmux: installing dependencies (${missing})\n`);
 		if (missing !== nodeMissing)
-			await npm(root, ["ci", "--include=dev", "--include=optional", "--no-progress", "--loglevel=error"], "npm ci");
+			await npm(root, ["ci", "--include=dev", "--include=optional", "--no-progress", "--loglevel=error", ...impatient], "npm ci");
 		// Install scripts are off (.npmrc); this one package is nothing but its script, which fetches the Node binary.
 		if (nodeIsMissing(root)) {
 			await npm(root, ["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"], "npm rebuild node").catch((error) => {
@@ -36,6 +36,9 @@ export async function ensureInstalled(root) {
 		return chooseNode(root);
 	});
 }
+
+/** npm waits 10 s and then a minute before it believes that there is no network. */
+const impatient = ["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=10000"];
 
 const nodeMissing = "the project's own Node is missing";
 

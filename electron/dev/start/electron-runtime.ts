@@ -107,6 +107,7 @@ async function download(): Promise<string | null> {
 
 /** The most telling line of a stack printed by the installer. */
 function reasonIn(told: string, code: number | null): string {
+	if (/fetch failed|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT/.test(told)) return "its download server cannot be reached";
 	const line = told.split("\n").find((text) => /Error:/.test(text)) ?? told.split("\n").find((text) => text.trim() !== "");
 	return line?.trim().replace(/^(\w*Error: )+/, "") ?? `the installer ended with code ${code}`;
 }
