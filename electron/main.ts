@@ -37,7 +37,8 @@ const desktopFolder = join(paths.home, "electron");
 /** The window is not kept waiting longer than this for a hub that takes up many sessions; it then shows that it connects. */
 const windowAfterMs = 500;
 
-app.enableSandbox();
+// Chromium cannot be sandboxed as root; with --no-sandbox it runs there, and this call would take that switch back.
+if (!(process.getuid?.() === 0 && app.commandLine.hasSwitch("no-sandbox"))) app.enableSandbox();
 declarePageScheme();
 // The first start's window is made below; a later one can only come once the app is ready, and then finds it.
 const isOnly = becomeOnlyInstance(desktopFolder, (open) => (open === null ? window.show() : window.open(open)));

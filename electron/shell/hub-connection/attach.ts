@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createORPCClient } from "@orpc/client";
-import { RPCLink, type SupportedMessagePort } from "@orpc/client/message-port";
+import { RPCLink } from "@orpc/client/websocket";
 import type { MessagePortMain } from "electron";
 import { WebSocket } from "ws";
 import type { HubClient } from "../../../shared/contract/contract.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
+import { withClawmuxErrors } from "../../../shared/rpc-errors.ts";
 import type { HubConnection } from "./hub-connection.ts";
 
 /** The part of Electron's MessagePortMain that a bridge needs. */
@@ -34,7 +35,8 @@ export async function attachToHub(socketPath: string, log: (message: string, err
 		throw new ClawmuxError("unavailable", `No hub answers at ${socketPath}.`, { cause });
 	}
 	control.on("error", (error) => log("the connection to the hub failed", error));
-	const client: HubClient = createORPCClient(new RPCLink({ port: clientPort(control) }));
+	control.binaryType = "arraybuffer";
+	const client: HubClient = createORPCClient(new RPCLink({ websocket: control, interceptors: [withClawmuxErrors] }));
 	const bridges = new Set<WebSocket>();
 	let closing = false;
 	const open = (port: PagePort, path: string): void => {
@@ -90,18 +92,6 @@ function bridge(port: PagePort, socket: WebSocket): void {
 	});
 	port.on("close", () => socket.close(normalClosure));
 	port.start();
-}
-
-/** A client's WebSocket as oRPC's message-port link wants it. */
-function clientPort(socket: WebSocket): SupportedMessagePort {
-	socket.binaryType = "arraybuffer";
-	return {
-		postMessage: (message: string | Uint8Array) => socket.send(message),
-		on: (event, listener) => {
-			if (event === "message") socket.on("message", (data, isBinary) => listener({ data: isBinary ? data : data.toString() }));
-			else socket.on(event, () => listener());
-		},
-	};
 }
 
 /** Closes, waiting for the other side no longer than the handshake would. */
