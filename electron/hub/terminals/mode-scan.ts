@@ -3,7 +3,20 @@ import type { Tail } from "./tail.ts";
 /** A mode sequence is a few bytes long; pieces overlap by this much, so that none is missed where they meet. */
 const overlapBytes = 64;
 
-const modeSequence = /^\x1b\[\?([\d;]{1,40})([hl])/;
+const modeSequence = /^..\?([\d;]{1,40})([hl])/s;
+
+const introducer = Buffer.from("\x1b[?");
+const scratch = Buffer.alloc(256 * 1024);
+
+function fill(tail: Tail, from: number, to: number): number {
+	let filled = 0;
+	while (from + filled < to && filled < scratch.byteLength) {
+		const piece = tail.slice(from + filled, Math.min(to - from, scratch.byteLength) - filled);
+		scratch.set(piece, filled);
+		filled += piece.byteLength;
+	}
+	return filled;
+}
 
 /**
  * Finds what a stretch of output does to the terminal's private modes (alternate screen, bracketed paste, mouse, cursor
@@ -13,17 +26,16 @@ const modeSequence = /^\x1b\[\?([\d;]{1,40})([hl])/;
 export function scanModes(tail: Tail, from: number, to: number): string {
 	const modes = new Map<string, string>();
 	for (let at = from; at < to; ) {
-		const view = tail.slice(at, to - at);
-		const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-		for (let found = bytes.indexOf("\x1b[?", 0, "latin1"); found !== -1; found = bytes.indexOf("\x1b[?", found + 3, "latin1")) {
-			const match = modeSequence.exec(bytes.latin1Slice(found, found + overlapBytes));
+		const filled = fill(tail, at, to);
+		const bytes = scratch.subarray(0, filled);
+		for (let found = bytes.indexOf(introducer); found !== -1; found = bytes.indexOf(introducer, found + 3)) {
+			const match = modeSequence.exec(bytes.toString("latin1", found, found + overlapBytes));
 			for (const mode of match?.[1]?.split(";") ?? []) {
 				modes.delete(mode);
 				modes.set(mode, match?.[2] ?? "");
 			}
 		}
-		at = at + view.byteLength === to ? to : Math.max(at + view.byteLength - overlapBytes, at + 1);
-		if (view.byteLength <= overlapBytes && at < to) at = Math.min(to, Math.max(at, from));
+		at = at + filled >= to ? to : at + filled - overlapBytes;
 	}
 	return [...modes].map(([mode, final]) => `\x1b[?${mode}${final}`).join("");
 }

@@ -4,6 +4,7 @@ import { scanModes } from "./mode-scan.ts";
 import { paint } from "./paint.ts";
 import type { ScreenScheduler } from "./screen-scheduler.ts";
 import type { Tail } from "./tail.ts";
+import { wholeCharacters } from "./whole-characters.ts";
 import { type Cell, coreOf, createXterm, emptyCell, type XtermCore } from "./xterm-core.ts";
 
 /** What a viewer's empty terminal of this size is to be painted with, and the offset from which output goes on. */
@@ -90,7 +91,7 @@ export class Screen {
 	/** Parses one piece, not beyond `target`. True while there is more before it. */
 	advance(target: number): boolean {
 		if (this.#lead.byteLength > 0) {
-			const piece = this.#lead.subarray(0, stepBytes);
+			const piece = this.#lead.subarray(0, wholeCharacters(this.#lead.subarray(0, stepBytes)) || stepBytes);
 			this.#lead = this.#lead.subarray(piece.byteLength);
 			this.#parse(piece);
 			return true;
@@ -103,14 +104,18 @@ export class Screen {
 		}
 		const until = Math.min(target, resize?.at ?? target, this.#offset + stepBytes);
 		if (until <= this.#offset) return false;
-		const piece = this.#tail.slice(this.#offset, until - this.#offset);
+		const piece = this.#tail.characters(this.#offset, Math.max(8, until - this.#offset));
+		if (piece.byteLength === 0) return false;
 		this.#offset += piece.byteLength;
 		this.#parse(piece);
 		return this.#offset < target || this.#lead.byteLength > 0 || this.#resizes.length > 0;
 	}
 
 	paint(): { size: { cols: number; rows: number }; pieces: Generator<string, void> } {
-		return { size: { cols: this.#core.cols, rows: this.#core.rows }, pieces: paint(this.#core, this.#cell, this.#keyboard.sequences) };
+		return {
+			size: { cols: this.#core.cols, rows: this.#core.rows },
+			pieces: paint(this.#core, this.#cell, this.#keyboard.sequences),
+		};
 	}
 
 	dispose(): void {
@@ -133,8 +138,9 @@ export class Screen {
 	#jump(target: number): void {
 		const to = this.#lineStart(Math.floor(target));
 		// CAN and the resets end what the skipped output left open: a sequence, a style, a scroll region, a character set.
-		const modes = scanModes(this.#tail, this.#offset, to);
-		this.#lead = encoder.encode(`\x18\x0f\x1b(B\x1b[0m\x1b[r\x1b[${this.#core.rows};1H${modes}\r\n`);
+		const modes = scanModes(this.#tail, Math.max(this.#offset, this.#tail.start), to);
+		const resets = encoder.encode(`\x18\x0f\x1b(B\x1b[0m\x1b[r\x1b[999;1H${modes}\r\n`);
+		this.#lead = Buffer.concat([this.#lead, resets]);
 		this.#offset = to;
 	}
 
@@ -152,6 +158,7 @@ class SnapshotJob {
 	readonly #target: number;
 	readonly #finished: () => void;
 	#resolve: (snapshot: Snapshot) => void = () => undefined;
+	#reject: (error: unknown) => void = () => undefined;
 	#painting: ReturnType<Screen["paint"]> | undefined;
 	#offset = 0;
 	readonly #bytes: Uint8Array[] = [];
@@ -160,12 +167,23 @@ class SnapshotJob {
 		this.#screen = screen;
 		this.#target = target;
 		this.#finished = finished;
-		this.done = new Promise((resolve) => {
+		this.done = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
+			this.#reject = reject;
 		});
 	}
 
 	step(): boolean {
+		try {
+			return this.#step();
+		} catch (error) {
+			this.#finished();
+			this.#reject(error);
+			return false;
+		}
+	}
+
+	#step(): boolean {
 		if (!this.#painting) {
 			if (this.#screen.advance(this.#target)) return true;
 			this.#painting = this.#screen.paint();

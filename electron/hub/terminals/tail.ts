@@ -1,3 +1,5 @@
+import { wholeCharacters } from "./whole-characters.ts";
+
 /** The recent output of one session, addressed by absolute offset. */
 export class Tail {
 	readonly capacity: number;
@@ -41,6 +43,18 @@ export class Tail {
 		const size = this.#ring.byteLength;
 		const at = from % size;
 		return this.#ring.subarray(at, at + Math.min(maxBytes, this.end - from, size - at));
+	}
+
+	/**
+	 * As `slice`, but cuts no UTF-8 character: a character of which a part is still to come is left for later, so that the
+	 * answer may be empty before the end. `final` says that nothing is to come. `maxBytes` is at least 8.
+	 */
+	characters(from: number, maxBytes: number, final = false): Uint8Array {
+		let bytes = this.slice(from, maxBytes);
+		if (bytes.byteLength < 4 && from + bytes.byteLength < this.end)
+			bytes = Buffer.concat([bytes, this.slice(from + bytes.byteLength, maxBytes - bytes.byteLength)]); // where the ring turns over
+		if (final && from + bytes.byteLength === this.end) return bytes;
+		return bytes.subarray(0, wholeCharacters(bytes));
 	}
 
 	/** While the ring has not turned over, the end is where its free space begins, so growing is one copy. */
