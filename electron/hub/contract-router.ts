@@ -60,7 +60,9 @@ export function contractRouter(parts: RouterParts) {
 		},
 		sessions: {
 			list: os.sessions.list.handler(() => sessions.list()),
-			start: os.sessions.start.handler(({ input: { id, cols, rows } }) => manager.start(id, cols && rows ? { cols, rows } : undefined)),
+			start: os.sessions.start.handler(({ input: { id, cols, rows } }) =>
+				manager.start(id, cols && rows ? { cols, rows } : undefined),
+			),
 			stop: os.sessions.stop.handler(({ input }) => manager.stop(input.id)),
 			kill: os.sessions.kill.handler(({ input }) => manager.kill(input.id)),
 			interrupt: os.sessions.interrupt.handler(({ input }) => manager.interrupt(input.id)),

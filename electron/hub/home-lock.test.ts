@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +7,16 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { acquireHomeLock } from "./home-lock.ts";
 
 let folder: string;
+const children: ChildProcess[] = [];
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), "clawmux-lock-"));
 });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+	for (const child of children.splice(0)) child.kill("SIGKILL");
+	rmSync(folder, { recursive: true, force: true });
+});
 
 const file = () => join(folder, "run", "lock.sqlite");
 
@@ -23,6 +27,7 @@ function contender() {
 		try { acquireHomeLock(${JSON.stringify(file())}); console.log("owner"); setInterval(() => {}, 1000); }
 		catch (error) { console.log(error.code); }`;
 	const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+	children.push(child);
 	const said = once(child.stdout, "data").then(([bytes]) => String(bytes).trim());
 	return { child, said };
 }

@@ -7,6 +7,9 @@ export interface HomeLock {
 	release(): void;
 }
 
+/** Held here too: a database that nothing refers to is closed by the garbage collector, and the lock with it. */
+const held = new Set<Database.Database>();
+
 /**
  * Makes this process the one owner of a home. The lock is the operating system's lock on an SQLite file, so it goes with
  * the process however that ends: there is never a stale one to delete.
@@ -21,9 +24,19 @@ export function acquireHomeLock(file: string): HomeLock {
 	} catch (cause) {
 		database.close();
 		if (!isBusy(cause)) throw cause;
-		throw new ClawmuxError("conflict", `Another ClawMux hub owns ${dirname(dirname(file))}. Attach to it, or stop it with \`clawmux stop\`.`, { cause });
+		throw new ClawmuxError(
+			"conflict",
+			`Another ClawMux hub owns ${dirname(dirname(file))}. Attach to it, or stop it with \`clawmux stop\`.`,
+			{ cause },
+		);
 	}
-	return { release: () => database.close() };
+	held.add(database);
+	return {
+		release: () => {
+			held.delete(database);
+			database.close();
+		},
+	};
 }
 
 function isBusy(error: unknown): boolean {

@@ -82,10 +82,15 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
 function makeFolders(paths: HomePaths): void {
 	try {
-		for (const folder of [paths.home, paths.data, paths.run, paths.sessions, paths.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+		for (const folder of [paths.home, paths.data, paths.run, paths.sessions, paths.logs])
+			mkdirSync(folder, { recursive: true, mode: 0o700 });
 		chmodSync(paths.run, 0o700);
 	} catch (cause) {
-		throw new ClawmuxError("unavailable", `The folder ${paths.home} cannot be written to. Mend its permissions, or set CLAWMUX_HOME to another folder.`, { cause });
+		throw new ClawmuxError(
+			"unavailable",
+			`The folder ${paths.home} cannot be written to. Mend its permissions, or set CLAWMUX_HOME to another folder.`,
+			{ cause },
+		);
 	}
 }
 
@@ -95,11 +100,18 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 	const state = openState(paths, log);
 	const events = new HubEvents();
 
-	const backends = new BackendRegistry([new TmuxBackend({ paths, log, configFile: resourcePath("tmux.conf") }), new PtyBackend({ log })]);
+	const backends = new BackendRegistry([
+		new TmuxBackend({ home: paths, log, configFile: resourcePath("tmux.conf") }),
+		new PtyBackend({ log }),
+	]);
 	const programs = new ProgramRegistry([claudeCode, generic]);
 	const terminals = new Terminals({ log });
 	const sessions = new SessionStore(state, events);
-	const snapshot: AgentsSnapshot = new AgentsSnapshot(paths.agentsSnapshot, () => ({ projects: projects.list(), agents: agents.records() }), log);
+	const snapshot: AgentsSnapshot = new AgentsSnapshot(
+		paths.agentsSnapshot,
+		() => ({ projects: projects.list(), agents: agents.records() }),
+		log,
+	);
 	const projects = new ProjectRegistry(state, events, () => snapshot.schedule());
 	const agents: AgentRegistry = new AgentRegistry(state, events, {
 		sessionsFolder: paths.sessions,
@@ -119,7 +131,11 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 	const tickets = new Tickets();
 	let info = await describe(options, paths, state, backends, programs, env);
 	const ticketUrl = (): string => {
-		if (info.url === null) throw new ClawmuxError("unavailable", "This hub listens on no port, so no browser can reach it. Start it with `clawmux start`.");
+		if (info.url === null)
+			throw new ClawmuxError(
+				"unavailable",
+				"This hub listens on no port, so no browser can reach it. Start it with `clawmux start`.",
+			);
 		return `${info.url}/#ticket=${tickets.issue()}`;
 	};
 	const router = contractRouter({
@@ -149,20 +165,25 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		tickets,
 		webRoot: options.webRoot,
 		onTerminalLink: (link) => terminals.serve(link),
-		onHook: (request) => hooks.receive(request),
+		onHook: async (request) => hooks.receive(request),
 		log,
 		socketPath: paths.socket,
-		port: options.port ?? state.settings.get().port,
+		port: options.port,
+		preferredPort: state.settings.get().port,
 		listen: options.listen ?? true,
 	});
 	info = { ...info, url: server.url };
 	writeFileAtomically(paths.tokenFile, token);
-	writeFileAtomically(paths.hubFile, `${JSON.stringify({ pid: info.pid, version: info.version, url: info.url, socket: info.socket, startedAt: info.startedAt })}\n`);
+	writeFileAtomically(
+		paths.hubFile,
+		`${JSON.stringify({ pid: info.pid, version: info.version, url: info.url, socket: info.socket, startedAt: info.startedAt })}\n`,
+	);
 	log.info("the hub is ready", { url: info.url, socket: info.socket, ...adoption });
 
 	let closing: Promise<void> | null = null;
 	const close = async (): Promise<void> => {
 		await server.close();
+		contract.close();
 		await manager.close();
 		events.close();
 		terminals.dispose();
@@ -207,7 +228,13 @@ async function describe(
 		socket: paths.socket,
 		startedAt,
 		backends: await Promise.all(
-			backends.all().map(async (backend) => ({ name: backend.name, survivesHub: backend.capabilities.survivesHub, ...(await backend.available()) })),
+			backends
+				.all()
+				.map(async (backend) => ({
+					name: backend.name,
+					survivesHub: backend.capabilities.survivesHub,
+					...(await backend.available()),
+				})),
 		),
 		programs: programs.statuses(env, state.settings.get().programPaths),
 		defaultBackend: await backends.defaultName(),

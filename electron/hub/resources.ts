@@ -10,6 +10,7 @@ export function resourcePath(name: string): string {
 	for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
 		const candidate = join(folder, "resources", name);
 		if (existsSync(candidate)) return candidate;
-		if (dirname(folder) === folder) throw new ClawmuxError("internal", `The file resources/${name} is missing from this installation; install ClawMux again.`);
+		if (dirname(folder) === folder)
+			throw new ClawmuxError("internal", `The file resources/${name} is missing from this installation; install ClawMux again.`);
 	}
 }

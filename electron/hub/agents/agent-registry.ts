@@ -149,8 +149,16 @@ export class AgentRegistry {
 		if (record.folder === "own") return this.ownFolder(record.id);
 		if (record.folder !== "project") return record.folder;
 		const project = record.project === null ? undefined : this.#around.project(record.project);
-		if (!project) throw new ClawmuxError("invalid_input", `${record.name} is set to work in its project's folder, but is in no project. Move it to one or choose a folder.`);
-		if (!project.folder) throw new ClawmuxError("invalid_input", `${record.name} is set to work in its project's folder, but the project ${project.name} has none. Give it one or choose a folder.`);
+		if (!project)
+			throw new ClawmuxError(
+				"invalid_input",
+				`${record.name} is set to work in its project's folder, but is in no project. Move it to one or choose a folder.`,
+			);
+		if (!project.folder)
+			throw new ClawmuxError(
+				"invalid_input",
+				`${record.name} is set to work in its project's folder, but the project ${project.name} has none. Give it one or choose a folder.`,
+			);
 		return project.folder;
 	}
 
@@ -187,7 +195,10 @@ export class AgentRegistry {
 
 	#checkProject(slug: string | null): void {
 		if (slug !== null && !this.#around.project(slug)) {
-			throw new ClawmuxError("not_found", `There is no project ${slug}. \`clawmux project list\` lists them; \`clawmux project create\` makes one.`);
+			throw new ClawmuxError(
+				"not_found",
+				`There is no project ${slug}. \`clawmux project list\` lists them; \`clawmux project create\` makes one.`,
+			);
 		}
 	}
 
@@ -196,7 +207,11 @@ export class AgentRegistry {
 	}
 
 	#freeSessionName(name: string, id: string): string {
-		const wanted = name.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, "-").replace(/^[-_]+/, "").slice(0, 32);
+		const wanted = name
+			.toLowerCase()
+			.replaceAll(/[^a-z0-9_-]+/g, "-")
+			.replace(/^[-_]+/, "")
+			.slice(0, 32);
 		const taken = new Set([...this.#records.values()].flatMap((record) => [record.sessionName, record.id]));
 		return wanted && !taken.has(wanted) ? wanted : id;
 	}
@@ -214,5 +229,7 @@ function nameFromId(id: string): string {
 }
 
 function withoutUndefined<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+	return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+		[K in keyof T]: Exclude<T[K], undefined>;
+	};
 }

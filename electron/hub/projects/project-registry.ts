@@ -32,7 +32,13 @@ export class ProjectRegistry {
 		this.#checkName(input.name, null);
 		checkFolder(input.folder);
 		const order = Math.max(-1, ...[...this.#records.values()].map((record) => record.order)) + 1;
-		return this.#save({ slug: this.#freeSlug(input.name), name: input.name, folder: input.folder ?? null, order, createdAt: Date.now() });
+		return this.#save({
+			slug: this.#freeSlug(input.name),
+			name: input.name,
+			folder: input.folder ?? null,
+			order,
+			createdAt: Date.now(),
+		});
 	}
 
 	/** @throws ClawmuxError `not_found`, `conflict`, `invalid_input`. */

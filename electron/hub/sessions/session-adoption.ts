@@ -43,7 +43,11 @@ async function survivors(parts: AdoptionParts): Promise<Map<string, Found>> {
 		if (!backend.capabilities.survivesHub || !(await backend.available()).available) continue;
 		for (const session of await backend.list()) {
 			if (session.agentId !== null && known.has(session.agentId)) found.set(session.agentId, { backend, session });
-			else parts.log.warn("a session belongs to no agent here and was left alone", { backend: backend.name, sessionId: session.sessionId });
+			else
+				parts.log.warn("a session belongs to no agent here and was left alone", {
+					backend: backend.name,
+					sessionId: session.sessionId,
+				});
 		}
 	}
 	return found;
@@ -75,7 +79,12 @@ function restoreState({ agents, programs }: AdoptionParts, agentId: string, prog
 	const { state } = agents.record(agentId);
 	const { reportsState } = programs.get(programName);
 	if (reportsState && (state === "working" || state === "waiting" || state === "idle")) agents.announce(agentId);
-	else agents.setState(agentId, reportsState ? "unknown" : "running", { source: "process", at: Date.now(), reason: "found running when the hub started" });
+	else
+		agents.setState(agentId, reportsState ? "unknown" : "running", {
+			source: "process",
+			at: Date.now(),
+			reason: "found running when the hub started",
+		});
 }
 
 /** The record of a session that the database does not know, from what the backend knows of it. */
@@ -103,8 +112,10 @@ function markLost({ agents, sessions, backends }: AdoptionParts, session: Sessio
 	const record = sessions.find(session.agentId);
 	if (!record) return;
 	const at = Date.now();
-	const survives = backends.has(session.backend) && backends.get(session.backend).capabilities.survivesHub;
-	const reason = survives ? "its session was gone when the hub started" : `ended with the hub: ${session.backend} sessions do not outlive it`;
+	const survives = backends.all().some((backend) => backend.name === session.backend && backend.capabilities.survivesHub);
+	const reason = survives
+		? "its session was gone when the hub started"
+		: `ended with the hub: ${session.backend} sessions do not outlive it`;
 	sessions.save({ ...record, live: false, endedAt: at, endReason: reason });
 	agents.setState(session.agentId, "dead", { source: "process", at, reason });
 }

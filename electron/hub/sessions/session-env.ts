@@ -1,7 +1,15 @@
 import { basename, delimiter, dirname } from "node:path";
 
 /** Variables that belong to how the hub itself was started, or to a session around it, and mislead a program inside. */
-const misleading = [/^npm_/, /^ELECTRON_/, /^CLAWMUX_/, /^TMUX(_PANE)?$/, /^CLAUDECODE$/, /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT)$/, /^(INIT_CWD|NODE_OPTIONS|NODE_CHANNEL_FD|COLORTERM|TERM|TERM_PROGRAM(_VERSION)?|COLUMNS|LINES|OLDPWD|PWD|SHLVL|_)$/];
+const misleading = [
+	/^npm_/,
+	/^ELECTRON_/,
+	/^CLAWMUX_/,
+	/^TMUX(_PANE)?$/,
+	/^CLAUDECODE$/,
+	/^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT)$/,
+	/^(INIT_CWD|NODE_OPTIONS|NODE_CHANNEL_FD|COLORTERM|TERM|TERM_PROGRAM(_VERSION)?|COLUMNS|LINES|OLDPWD|PWD|SHLVL|_)$/,
+];
 
 /**
  * The environment a session's program gets: the hub's own, without what npm, Electron or a surrounding terminal put
@@ -18,7 +26,8 @@ export function sessionEnv(base: NodeJS.ProcessEnv, added: Record<string, string
 
 /** What `npm run` prepends to the PATH, so that an agent's `node` is the user's and not ours. */
 function withoutNpmFolders(path: string): string {
-	const ours = (folder: string) => (basename(folder) === ".bin" && basename(dirname(folder)) === "node_modules") || basename(folder) === "node-gyp-bin";
+	const ours = (folder: string) =>
+		(basename(folder) === ".bin" && basename(dirname(folder)) === "node_modules") || basename(folder) === "node-gyp-bin";
 	return path
 		.split(delimiter)
 		.filter((folder) => !ours(folder))

@@ -43,7 +43,7 @@ export async function prepareLaunch(parts: LauncherParts, record: AgentRecord): 
 	const backend = await chosenBackend(parts, record, settings);
 	const program = parts.programs.get(record.program);
 	const workDir = existingFolder(parts, record);
-	const binary = parts.programs.findBinary(program, { argv: record.argv, env: parts.env, paths: settings.programPaths });
+	const binary = parts.programs.findBinary(program, { argv: record.argv, env: parts.env, paths: settings.programPaths, workDir });
 	const secret = newSecret();
 	const resumeId = record.resumeId !== null && (await program.canResume(record.resumeId, parts.env)) ? record.resumeId : null;
 	const agent = parts.agents.get(record.id);
@@ -81,7 +81,11 @@ function existingFolder(parts: LauncherParts, record: AgentRecord): string {
 	const folder = parts.agents.chosenFolder(record);
 	if (record.folder === "own") mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const problem = folderProblem(folder);
-	if (problem) throw new ClawmuxError("invalid_input", `${record.name} cannot start: its working folder ${folder} ${problem}. Choose another folder or make it.`);
+	if (problem)
+		throw new ClawmuxError(
+			"invalid_input",
+			`${record.name} cannot start: its working folder ${folder} ${problem}. Choose another folder or make it.`,
+		);
 	return folder;
 }
 

@@ -87,7 +87,11 @@ export class SessionManager {
 		await this.#backend(record).interrupt(record.sessionId, { keys: program.interruptKeys });
 		// An interrupted turn reports nothing more, so what was known of it holds no longer.
 		if (program.reportsState && this.#parts.agents.record(agentId).state === "working") {
-			this.#parts.agents.setState(agentId, "unknown", { source: "user", at: Date.now(), reason: "interrupted; the program has reported nothing since" });
+			this.#parts.agents.setState(agentId, "unknown", {
+				source: "user",
+				at: Date.now(),
+				reason: "interrupted; the program has reported nothing since",
+			});
 		}
 		return this.#parts.sessions.get(agentId) ?? this.#parts.sessions.save(record);
 	}
@@ -107,7 +111,9 @@ export class SessionManager {
 
 	/** Whether any live session would end with this process. */
 	endsWithHub(): Session[] {
-		return this.#parts.sessions.list().filter((session) => session.live && !this.#parts.backends.get(session.backend).capabilities.survivesHub);
+		return this.#parts.sessions
+			.list()
+			.filter((session) => session.live && !this.#parts.backends.get(session.backend).capabilities.survivesHub);
 	}
 
 	/** Ends what cannot outlive the hub, and says so in its record. */
@@ -163,19 +169,37 @@ export class SessionManager {
 		sessions.save(session);
 		agents.setState(agentId, "starting", { source: "process", at: startedAt, reason: `started ${launch.program.displayName}` });
 		try {
-			const made = await launch.backend.create({ sessionId: session.sessionId, agentId, argv: launch.argv, workDir: launch.workDir, env: launch.env, ...size });
+			const made = await launch.backend.create({
+				sessionId: session.sessionId,
+				agentId,
+				argv: launch.argv,
+				workDir: launch.workDir,
+				env: launch.env,
+				...size,
+			});
 			sessions.save({ ...session, pid: made.pid });
 			await terminals.open(agentId, session.sessionId, launch.backend);
 		} catch (thrown) {
 			const error = toClawmuxError(thrown);
 			log.error("a session could not be started", { agentId, error });
-			await launch.backend.kill(session.sessionId).catch((cause) => log.warn("a half-made session could not be removed", { agentId, cause }));
-			this.#finish(agentId, "dead", { source: "process", reason: error.message }, { exitCode: null, exitSignal: null, reason: error.message });
+			await launch.backend
+				.kill(session.sessionId)
+				.catch((cause) => log.warn("a half-made session could not be removed", { agentId, cause }));
+			this.#finish(
+				agentId,
+				"dead",
+				{ source: "process", reason: error.message },
+				{ exitCode: null, exitSignal: null, reason: error.message },
+			);
 			throw error;
 		}
 		if (launch.resumeId !== null) agents.setResumeId(agentId, launch.resumeId);
 		if (!launch.program.reportsState && this.#live(agentId)) {
-			agents.setState(agentId, "running", { source: "process", at: Date.now(), reason: `${launch.program.displayName} runs; it reports no state` });
+			agents.setState(agentId, "running", {
+				source: "process",
+				at: Date.now(),
+				reason: `${launch.program.displayName} runs; it reports no state`,
+			});
 		}
 		agents.announce(agentId);
 		return sessions.get(agentId) ?? sessions.save(session);
@@ -198,7 +222,9 @@ export class SessionManager {
 			return;
 		}
 		this.#finish(agentId, end.exitCode === null ? "dead" : "exited", { source: "process", reason: end.reason }, end);
-		void this.#inTurn(agentId, () => this.#clear(record)).catch((error) => this.#parts.log.warn("an ended session could not be cleared away", { agentId, error }));
+		void this.#inTurn(agentId, () => this.#clear(record)).catch((error) =>
+			this.#parts.log.warn("an ended session could not be cleared away", { agentId, error }),
+		);
 	}
 
 	/** Removes what the backend kept of an ended session, unless a new one has its name by now. */
@@ -212,7 +238,13 @@ export class SessionManager {
 		const record = this.#live(agentId);
 		if (!record) return this.#parts.sessions.get(agentId);
 		const at = Date.now();
-		const session = this.#parts.sessions.save({ ...record, live: false, endedAt: at, exitCode: end.exitCode, endReason: end.reason });
+		const session = this.#parts.sessions.save({
+			...record,
+			live: false,
+			endedAt: at,
+			exitCode: end.exitCode,
+			endReason: end.reason,
+		});
 		this.#parts.agents.setState(agentId, state, { ...evidence, at });
 		return session;
 	}

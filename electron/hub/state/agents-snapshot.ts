@@ -10,7 +10,9 @@ import { writeFileAtomically } from "./atomic-file.ts";
 const snapshot = z.object({
 	version: z.literal(1),
 	projects: z.array(project),
-	agents: z.array(agent.omit({ workDir: true, sessionId: true }).extend({ sessionName: z.string(), resumeId: z.string().nullable() })),
+	agents: z.array(
+		agent.omit({ workDir: true, sessionId: true }).extend({ sessionName: z.string(), resumeId: z.string().nullable() }),
+	),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 

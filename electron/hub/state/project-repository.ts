@@ -10,7 +10,9 @@ export class ProjectRepository {
 
 	/** Every project in its order. */
 	all(): Project[] {
-		const rows = this.#database.prepare("SELECT slug, name, folder, position AS 'order', created_at AS createdAt FROM projects ORDER BY position, slug").all();
+		const rows = this.#database
+			.prepare("SELECT slug, name, folder, position AS 'order', created_at AS createdAt FROM projects ORDER BY position, slug")
+			.all();
 		return rows.map((row) => project.parse(row));
 	}
 

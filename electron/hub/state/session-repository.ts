@@ -17,7 +17,9 @@ export class SessionRepository {
 	}
 
 	all(): SessionRecord[] {
-		const rows = this.#database.prepare<[], Record<string, unknown>>(`SELECT ${selection} FROM sessions ORDER BY started_at`).all();
+		const rows = this.#database
+			.prepare<[], Record<string, unknown>>(`SELECT ${selection} FROM sessions ORDER BY started_at`)
+			.all();
 		return rows.map(({ secret, ...row }) => ({
 			...session.parse({ ...row, argv: JSON.parse(String(row.argv)), live: row.live === 1 }),
 			secret: String(secret),

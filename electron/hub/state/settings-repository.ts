@@ -14,7 +14,9 @@ export class SettingsRepository {
 	/** All settings; a stored value that is not valid any more is left out with a line in the log, so its default holds. */
 	get(): Settings {
 		const valid: Record<string, unknown> = {};
-		for (const { key, value } of this.#database.prepare<[], { key: string; value: string }>("SELECT key, value FROM settings").all()) {
+		for (const { key, value } of this.#database
+			.prepare<[], { key: string; value: string }>("SELECT key, value FROM settings")
+			.all()) {
 			const schema = settings.shape[key as keyof Settings];
 			const parsed = schema?.safeParse(JSON.parse(value));
 			if (parsed?.success) valid[key] = parsed.data;

@@ -21,7 +21,11 @@ afterEach(() => rmSync(paths.home, { recursive: true, force: true }));
 
 function writeSnapshot(): void {
 	const state = openState(paths, silentLog);
-	new AgentsSnapshot(paths.agentsSnapshot, () => ({ projects: state.projects.all(), agents: state.agents.all() }), silentLog).flush();
+	new AgentsSnapshot(
+		paths.agentsSnapshot,
+		() => ({ projects: state.projects.all(), agents: state.agents.all() }),
+		silentLog,
+	).flush();
 	state.close();
 }
 
@@ -104,7 +108,10 @@ describe("what is stored", () => {
 describe("recovery", () => {
 	test("without a database the state is rebuilt from the snapshot, and says so", () => {
 		const state = openState(paths, silentLog);
-		state.agents.save({ ...newAgent({ id: "bot", name: "Bot", colour: "#123456", order: 99, sessionName: "bot" }, 5), task: "kept" });
+		state.agents.save({
+			...newAgent({ id: "bot", name: "Bot", colour: "#123456", order: 99, sessionName: "bot" }, 5),
+			task: "kept",
+		});
 		state.close();
 		writeSnapshot();
 		for (const suffix of ["", "-wal", "-shm"]) rmSync(paths.database + suffix, { force: true });
@@ -132,7 +139,8 @@ describe("recovery", () => {
 
 	test("pages overwritten in the middle are noticed at the start", () => {
 		const state = openState(paths, silentLog);
-		for (let n = 0; n < 200; n += 1) state.agents.save(newAgent({ id: `bot${n}`, name: `Bot ${n}`, colour: "#123456", order: n, sessionName: `bot${n}` }, n));
+		for (let n = 0; n < 200; n += 1)
+			state.agents.save(newAgent({ id: `bot${n}`, name: `Bot ${n}`, colour: "#123456", order: n, sessionName: `bot${n}` }, n));
 		state.close();
 		const bytes = readFileSync(paths.database);
 		bytes.fill(0xa5, 4096, bytes.byteLength);

@@ -75,7 +75,10 @@ function defaultAgents(now: number): AgentRecord[] {
 }
 
 /** An agent that has never run, with everything not given at its default. */
-export function newAgent(given: Partial<AgentRecord> & Pick<AgentRecord, "id" | "name" | "colour" | "order" | "sessionName">, now: number): AgentRecord {
+export function newAgent(
+	given: Partial<AgentRecord> & Pick<AgentRecord, "id" | "name" | "colour" | "order" | "sessionName">,
+	now: number,
+): AgentRecord {
 	return {
 		project: null,
 		role: null,
