@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { findBrowser } from "../electron/dev/find-browser.ts";
+import { findBrowser } from "../electron/cli/browser/find-browser.ts";
 
 const output = join(import.meta.dirname, "output");
 /** An installed browser, or else the one that Playwright downloaded. */

@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { findBrowser } from "../../dev/find-browser.ts";
+import { appWindowArgs, hasDisplay } from "../browser/app-window.ts";
+import { findBrowser } from "../browser/find-browser.ts";
 import type { Command } from "../command.ts";
 import { theAgent } from "./agent-commands.ts";
 
@@ -18,20 +17,10 @@ export const openCommand: Command = {
 	},
 };
 
-function hasDisplay(): boolean {
-	return process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
-}
-
 /** As a window of its own in a browser of the Chromium family, else as a tab of the default browser. */
 async function openSomewhere(url: string, home: string): Promise<boolean> {
 	const browser = findBrowser();
-	if (browser !== null) {
-		const profile = join(home, "browser");
-		mkdirSync(profile, { recursive: true, mode: 0o700 });
-		const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-		const args = [`--app=${url}`, `--user-data-dir=${profile}`, "--no-first-run", "--no-default-browser-check", ...sandbox];
-		if (await launch(browser, args)) return true;
-	}
+	if (browser !== null && (await launch(browser, appWindowArgs(url, home)))) return true;
 	if (process.platform === "darwin") return launch("open", [url]);
 	if (process.platform === "win32") return launch("rundll32", ["url.dll,FileProtocolHandler", url]);
 	return launch("xdg-open", [url]);

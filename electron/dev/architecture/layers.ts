@@ -13,6 +13,8 @@ export interface Layer {
 /** What anyone outside needs to find a running hub and ask it something. */
 const paths = "electron/hub/home.ts";
 const client = "electron/cli/hub-call.ts";
+/** How a window is shown in an installed browser. */
+const browser = "electron/cli/browser/";
 
 /**
  * Who may import whom. Each row is a decision: a new import that is refused here either belongs in another layer, or
@@ -38,8 +40,8 @@ export const layers: readonly Layer[] = [
 	// The command line knows a hub by its contract; only the process that is one builds one.
 	{
 		path: "electron/cli/",
-		files: ["shared/", "electron/cli/", paths],
-		packages: ["node:*", "commander", "zod", "@orpc/*", "ws"],
+		files: ["shared/", "electron/cli/", paths, "package.json"],
+		packages: ["node:*", "zod", "@orpc/*", "ws"],
 		testFiles: ["electron/hub/"],
 	},
 	{ path: "electron/cli/hub-process.ts", files: ["shared/", "electron/cli/", "electron/hub/"], packages: ["node:*"] },
@@ -52,7 +54,7 @@ export const layers: readonly Layer[] = [
 	{ path: "electron/main.ts", files: ["shared/", "electron/shell/", "electron/hub/"], packages: ["node:*", "electron"] },
 	{ path: "electron/preload.ts", files: ["shared/"], packages: ["electron"] },
 	// Tools for the checkout: no part of the product imports them.
-	{ path: "electron/dev/", files: ["electron/dev/", paths, client], packages: ["node:*", "vite", "@playwright/test"] },
+	{ path: "electron/dev/", files: ["electron/dev/", paths, client, browser], packages: ["node:*", "vite", "@playwright/test"] },
 	{ path: "electron/vitest.config.ts", files: [], packages: ["node:*", "vitest"] },
 	{
 		path: "renderer/",
@@ -65,9 +67,9 @@ export const layers: readonly Layer[] = [
 		files: [
 			"shared/",
 			"e2e/",
-			paths,
+			"electron/hub/",
 			client,
-			"electron/dev/find-browser.ts",
+			browser,
 			"electron/dev/start/electron-runtime.ts",
 			"electron/dev/bundles.ts",
 		],

@@ -130,15 +130,18 @@ describe("swallowed errors", () => {
 });
 
 describe("the hidden backend", () => {
-	it("is named by its own files and tests alone", () => {
+	it("is named by its own files and by tests alone", () => {
 		const files = {
 			"electron/hub/hub.ts": "// ask tmux\nexport const a = 1;",
 			"renderer/note.html": "<p>Install TMUX</p>",
 			"electron/hub/sessions/backends/tmux.ts": 'export const name = "tmux";',
 			"electron/hub/sessions/backends/tmux/control.ts": "// tmux",
-			"e2e/specs/tmux-survives.spec.ts": "// tmux",
+			"e2e/specs/survives.spec.ts": "// tmux",
+			"electron/hub/sessions/session.test.ts": "// tmux",
+			"e2e/fixtures/sessions.ts": "// end the tmux server",
 		};
 		expect(judge(rules.backendsStayHidden, files)).toEqual([
+			"e2e/fixtures/sessions.ts:1 names a backend: // end the tmux server",
 			"electron/hub/hub.ts:1 names a backend: // ask tmux",
 			"renderer/note.html:1 names a backend: <p>Install TMUX</p>",
 		]);

@@ -1,23 +1,20 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { hasDisplay } from "../../cli/browser/app-window.ts";
 import { installedElectron } from "./electron-runtime.ts";
 
 /** An end by signal this soon after the start is a runtime that cannot run on this machine, not a crash of the app. */
 const startupMs = 5_000;
 
 /** Whether programs run as root, where Chromium's sandbox refuses to. */
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
 
 /** One clause on why no Electron window can be opened here, known before anything is fetched; null when nothing speaks against it. */
 export function whyElectronCannotRun(env: NodeJS.ProcessEnv = process.env): string | null {
 	if (!hasDisplay(env)) return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)";
 	if (process.platform !== "linux" || isRoot || sandboxWorks()) return null;
 	return "this system denies Chromium's sandbox to programs in one's own folders (AppArmor, or no user namespaces)";
-}
-
-export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
-	return process.platform !== "linux" || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { findBrowser } from "../../cli/browser/find-browser.ts";
 import { root } from "../bundles.ts";
-import { findBrowser } from "../find-browser.ts";
 import { runProgram } from "../run-program.ts";
 
 /** Half a gigabyte with its libraries, on a slow line. */

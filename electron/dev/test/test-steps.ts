@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { hasDisplay } from "../../cli/browser/app-window.ts";
 import { root } from "../bundles.ts";
 import { runProgram } from "../run-program.ts";
 import { installedElectron } from "../start/electron-runtime.ts";
-import { hasDisplay } from "../start/run-electron.ts";
 import { prepareBrowser } from "./prepare-browser.ts";
 import { sumOf, type Tally, tallyOfExit, tallyOfPlaywright, tallyOfVitest } from "./test-tally.ts";
 
