@@ -23,7 +23,8 @@ interface NodeBundle {
 export const nodeBundles: readonly NodeBundle[] = [
 	{ name: "clawmux", entry: "electron/cli/clawmux.ts", format: "es", target: "node20" },
 	{ name: "hub", entry: "electron/cli/hub-process.ts", format: "es", target: "node20" },
-	{ name: "electron/main", entry: "electron/main.ts", format: "es", target: "node20.18" },
+	// What the app must say before it is ready (its scheme, its sandbox) would come too late from an ES module.
+	{ name: "electron/main", entry: "electron/main.ts", format: "cjs", target: "node20.18" },
 	// A sandboxed preload can only be CommonJS.
 	{ name: "electron/preload", entry: "electron/preload.ts", format: "cjs", target: "chrome130" },
 ];
