@@ -1,6 +1,6 @@
 import type { HubClient } from "../../shared/contract/contract.ts";
 import { ClawmuxError, type ErrorCode, isErrorCode } from "../../shared/errors.ts";
-import { bodyText, post, type SocketAnswer } from "./socket-http.ts";
+import { post, type SocketAnswer } from "./socket-http.ts";
 
 export interface HubCallOptions {
 	/** The home the hub is of; named in errors. */
@@ -36,7 +36,7 @@ async function call(options: HubCallOptions, path: readonly string[], input: unk
 		const { socket, timeoutMs } = options;
 		answer = await post({ socket, timeoutMs, path: `/rpc/${path.join("/")}`, body: JSON.stringify({ json: input }) });
 		if (answer.status < 400 && answer.contentType.startsWith("text/event-stream")) return events(options, answer);
-		const text = await bodyText(answer);
+		const text = await answer.text();
 		const { json } = JSON.parse(text) as RpcBody;
 		if (answer.status < 400) return json;
 		throw refusal(json, answer.status);
@@ -48,7 +48,7 @@ async function call(options: HubCallOptions, path: readonly string[], input: unk
 async function* events(options: HubCallOptions, answer: SocketAnswer): AsyncGenerator<unknown> {
 	let text = "";
 	try {
-		for await (const chunk of answer.chunks) {
+		for await (const chunk of answer.chunks()) {
 			text += chunk;
 			for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
 				const event = parseEvent(text.slice(0, end));

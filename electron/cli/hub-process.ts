@@ -12,7 +12,7 @@ import { version } from "./version.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string" }, foreground: { type: "boolean" } } });
 const paths = homePaths(homeFromEnv());
-const place = installation();
+const place = await installation();
 
 // What an agent's session has in its environment is that agent's, should a hub be started from within one.
 for (const name of ["CLAWMUX_AGENT_ID", "CLAWMUX_SESSION_SECRET", "CLAWMUX_SOCKET"]) delete process.env[name];

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ClawmuxError } from "../../shared/errors.ts";
 
 /** The oldest Node a hub runs on: better-sqlite3's binary needs it. */
@@ -16,8 +15,10 @@ export interface Installation {
 	readonly webRoot: string;
 }
 
-export function installation(): Installation {
-	const here = import.meta.dirname ?? dirname(fileURLToPath(import.meta.url));
+export async function installation(): Promise<Installation> {
+	// Not import.meta.dirname, which the first releases of Node 20 lack.
+	const { fileURLToPath } = await import("node:url");
+	const here = dirname(fileURLToPath(import.meta.url));
 	if (here.endsWith(join("electron", "cli")))
 		return {
 			cli: join(here, "clawmux.ts"),

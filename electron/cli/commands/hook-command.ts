@@ -2,7 +2,7 @@ import { fstatSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Command } from "../command.ts";
 import { hubSocket } from "../hub-address.ts";
-import { bodyText, post } from "../socket-http.ts";
+import { post } from "../socket-http.ts";
 
 /** How long an agent may be kept waiting for the hub, in ms, and for its own standard input. */
 const patienceMs = 500;
@@ -23,9 +23,8 @@ export const hookCommand: Command = {
 			if (body.trim() === "") return 0;
 			const headers = { "clawmux-agent": agent, "clawmux-session": secret };
 			const limit = setTimeout(() => process.exit(0), patienceMs);
-			await bodyText(
-				await post({ socket: socket || hubSocket(call.home), path: "/hooks", body, headers, timeoutMs: patienceMs }),
-			);
+			const answer = await post({ socket: socket || hubSocket(call.home), path: "/hooks", body, headers, timeoutMs: patienceMs });
+			await answer.text();
 			clearTimeout(limit);
 		} catch (error) {
 			// See above. Whoever looks for the reason can ask for it.

@@ -56,7 +56,7 @@ export const sessionCommands: readonly Command[] = [
 		summary: "start an agent, changing what the options say first",
 		options: {
 			project: { value: "P", help: "move it to this project" },
-			backend: { value: "B", help: "what holds its session, e.g. tmux or pty" },
+			backend: { value: "B", help: "what holds its session (`auto`: the best this machine has)" },
 			program: { value: "P", help: "what it runs, e.g. claude-code or generic" },
 			dir: { value: "D", help: "where it works: a folder, `own` or `project`" },
 			...jsonOption,

@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import { type Command, type CommandCall, jsonOption, UsageError } from "../command.ts";
 import { hubExitCodes } from "../hub-exit-codes.ts";
@@ -90,7 +89,7 @@ async function startDetached(home: string, port: string | undefined): Promise<Hu
 
 async function spawnHub(home: string, log: string, port: string | undefined): Promise<ChildProcess> {
 	const { spawn } = await import("node:child_process");
-	const { hub } = installation();
+	const { hub } = await installation();
 	const node = nodeForHub(hub);
 	const output = openSync(log, "a", 0o600);
 	try {
@@ -118,10 +117,11 @@ function startFailed(how: string, log: string, from: number): ClawmuxError {
 
 /** Runs the hub as long as it lives: in this very process, or in a child where this Node is too old for it. */
 async function runInForeground(call: CommandCall, port: string | undefined): Promise<number> {
-	const { hub } = installation();
+	const { hub } = await installation();
 	const args = ["--foreground", ...hubArguments(port)];
 	process.env.CLAWMUX_HOME = call.home;
 	if (runsHub(process.version)) {
+		const { pathToFileURL } = await import("node:url");
 		process.argv = [process.execPath, hub, ...args];
 		await import(/* @vite-ignore */ pathToFileURL(hub).href);
 		// The hub ends the process itself.
