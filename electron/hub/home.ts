@@ -20,7 +20,7 @@ export interface HomePaths {
 	readonly socket: string;
 	readonly logs: string;
 	readonly backups: string;
-	/** A short name for this home, for things that have a name of their own outside it (tmux server, named pipe). */
+	/** A short name for this home, for things that have a name of their own outside it (a session server, a named pipe). */
 	readonly key: string;
 }
 

@@ -15,14 +15,12 @@ import { claudeCode } from "./programs/claude-code.ts";
 import { generic } from "./programs/generic.ts";
 import { ProgramRegistry } from "./programs/program-registry.ts";
 import { ProjectRegistry } from "./projects/project-registry.ts";
-import { resourcePath } from "./resources.ts";
 import type { ContractPort } from "./server/contract-port.ts";
 import { createHttpServer } from "./server/http-server.ts";
 import { serveContract } from "./server/serve-contract.ts";
 import { Tickets } from "./server/tickets.ts";
 import { BackendRegistry } from "./sessions/backends/backend-registry.ts";
-import { PtyBackend } from "./sessions/backends/pty.ts";
-import { TmuxBackend } from "./sessions/backends/tmux.ts";
+import { builtInBackends } from "./sessions/backends/built-in-backends.ts";
 import { HookReports } from "./sessions/hook-reports.ts";
 import { adoptSessions } from "./sessions/session-adoption.ts";
 import { prepareLaunch } from "./sessions/session-launcher.ts";
@@ -100,10 +98,7 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 	const state = openState(paths, log);
 	const events = new HubEvents();
 
-	const backends = new BackendRegistry([
-		new TmuxBackend({ home: paths, log, configFile: resourcePath("tmux.conf") }),
-		new PtyBackend({ log }),
-	]);
+	const backends = new BackendRegistry(builtInBackends(paths, log));
 	const programs = new ProgramRegistry([claudeCode, generic]);
 	const terminals = new Terminals({ log });
 	const sessions = new SessionStore(state, events);
@@ -228,13 +223,11 @@ async function describe(
 		socket: paths.socket,
 		startedAt,
 		backends: await Promise.all(
-			backends
-				.all()
-				.map(async (backend) => ({
-					name: backend.name,
-					survivesHub: backend.capabilities.survivesHub,
-					...(await backend.available()),
-				})),
+			backends.all().map(async (backend) => ({
+				name: backend.name,
+				survivesHub: backend.capabilities.survivesHub,
+				...(await backend.available()),
+			})),
 		),
 		programs: programs.statuses(env, state.settings.get().programPaths),
 		defaultBackend: await backends.defaultName(),

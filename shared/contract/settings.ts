@@ -5,7 +5,7 @@ import { efforts, permissionModes } from "./agents.ts";
 /** Everything a user can set; stored in the hub, the same in every window. Unset keys have the defaults written here. */
 export const settings = z.object({
 	theme: z.enum(["system", "light", "dark"]).default("system"),
-	defaultBackend: z.string().default("auto").describe("`auto`: tmux where it exists, else pty"),
+	defaultBackend: z.string().default("auto").describe("`auto`: the first that this machine has"),
 	defaultProgram: z.string().default("claude-code"),
 	defaultModel: z.string().max(100).nullable().default(null),
 	defaultEffort: z.enum(efforts).nullable().default(null),

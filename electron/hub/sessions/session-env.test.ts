@@ -15,11 +15,12 @@ test("what npm, Electron and a surrounding terminal left is kept from the progra
 			NODE_OPTIONS: "--inspect",
 			EDITOR: "vi",
 		},
+		["TMUX"],
 		{ CLAWMUX_AGENT_ID: "af_sky" },
 	);
 	expect(env).toEqual({ HOME: "/home/me", PATH: "/usr/bin", EDITOR: "vi", COLORTERM: "truecolor", CLAWMUX_AGENT_ID: "af_sky" });
 });
 
 test("outside of npm the user's own node_modules/.bin stays on the PATH", () => {
-	expect(sessionEnv({ PATH: "/me/node_modules/.bin:/bin" }, {}).PATH).toBe("/me/node_modules/.bin:/bin");
+	expect(sessionEnv({ PATH: "/me/node_modules/.bin:/bin" }, [], {}).PATH).toBe("/me/node_modules/.bin:/bin");
 });

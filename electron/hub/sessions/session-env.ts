@@ -5,7 +5,6 @@ const misleading = [
 	/^npm_/,
 	/^ELECTRON_/,
 	/^CLAWMUX_/,
-	/^TMUX(_PANE)?$/,
 	/^CLAUDECODE$/,
 	/^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT)$/,
 	/^(INIT_CWD|NODE_OPTIONS|NODE_CHANNEL_FD|COLORTERM|TERM|TERM_PROGRAM(_VERSION)?|COLUMNS|LINES|OLDPWD|PWD|SHLVL|_)$/,
@@ -14,11 +13,16 @@ const misleading = [
 /**
  * The environment a session's program gets: the hub's own, without what npm, Electron or a surrounding terminal put
  * there, and with `added`. The backend adds TERM.
+ * @param surrounding names that the backends set inside their sessions: the hub may itself run inside one
  */
-export function sessionEnv(base: NodeJS.ProcessEnv, added: Record<string, string>): Record<string, string> {
+export function sessionEnv(
+	base: NodeJS.ProcessEnv,
+	surrounding: readonly string[],
+	added: Record<string, string>,
+): Record<string, string> {
 	const env: Record<string, string> = {};
 	for (const [key, value] of Object.entries(base)) {
-		if (value !== undefined && !misleading.some((pattern) => pattern.test(key))) env[key] = value;
+		if (value !== undefined && !surrounding.includes(key) && !misleading.some((pattern) => pattern.test(key))) env[key] = value;
 	}
 	if (env.PATH !== undefined && base.npm_execpath !== undefined) env.PATH = withoutNpmFolders(env.PATH);
 	return { ...env, COLORTERM: "truecolor", ...added };

@@ -58,7 +58,8 @@ export async function prepareLaunch(parts: LauncherParts, record: AgentRecord): 
 		resumeId,
 		hookCommand: [...parts.cliCommand, "hook"],
 	});
-	const env = sessionEnv(parts.env, {
+	const surroundingVariables = parts.backends.all().flatMap((one) => one.capabilities.surroundingVariables);
+	const env = sessionEnv(parts.env, surroundingVariables, {
 		...launch.env,
 		CLAWMUX_HOME: parts.paths.home,
 		CLAWMUX_SOCKET: parts.paths.socket,

@@ -28,6 +28,7 @@ export class PtyBackend implements SessionBackend {
 		survivesHub: false,
 		knowsIdle: false,
 		approves: false,
+		surroundingVariables: [],
 		attachCommand: () => null,
 	};
 	readonly #log: Log;

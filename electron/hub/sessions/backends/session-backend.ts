@@ -12,6 +12,8 @@ export interface BackendCapabilities {
 	readonly knowsIdle: boolean;
 	/** It can answer a program's permission questions. */
 	readonly approves: boolean;
+	/** Variables by which a program knows that it runs inside this backend; no new session inherits them. */
+	readonly surroundingVariables: readonly string[];
 	/** A command line a person can type to attach to a session with the backend's own client. */
 	attachCommand(sessionId: string): readonly string[] | null;
 }

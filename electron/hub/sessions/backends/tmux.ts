@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { HomePaths } from "../../home.ts";
 import type { Log } from "../../log.ts";
+import { deferred } from "./deferred.ts";
 import { checkLaunch } from "./launch-check.ts";
 import { endTree, markerOf } from "./process-tree.ts";
 import type {
@@ -22,7 +23,7 @@ import { TmuxGone, TmuxRefusal } from "./tmux/control.ts";
 import { paneOf } from "./tmux/format.ts";
 import { keyCommands, pasteCommands } from "./tmux/input.ts";
 import { OutputPipe } from "./tmux/output.ts";
-import { pictureCommands } from "./tmux/screen.ts";
+import { type Picture, pictureCommands } from "./tmux/screen.ts";
 import { TmuxServer } from "./tmux/server.ts";
 import { type SessionEnd, SessionOutput } from "./tmux/session-output.ts";
 import { createCommands, listCommand, readSessions, type TmuxSession } from "./tmux/sessions.ts";
@@ -71,6 +72,7 @@ export class TmuxBackend implements SessionBackend {
 			survivesHub: true,
 			knowsIdle: false,
 			approves: false,
+			surroundingVariables: ["TMUX", "TMUX_PANE", "TMUX_TMPDIR"],
 			attachCommand: (sessionId) => this.#server.attachCommand(sessionId),
 		};
 	}
@@ -198,7 +200,7 @@ export class TmuxBackend implements SessionBackend {
 		const before = this.#outputs.get(sessionId);
 		if (before?.opened && !before.ending) throw new ClawmuxError("conflict", `Session ${sessionId} is open already.`);
 		let output = before;
-		let picture = { cols: 0, rows: 0, bytes: new Uint8Array(0) };
+		let picture: Picture = { cols: 0, rows: 0, bytes: new Uint8Array(0) };
 		if (output?.complete && !output.opened) {
 			const [[size = ""] = []] = await this.#run([
 				"display-message",
@@ -431,7 +433,7 @@ function isMissing(error: unknown): boolean {
 
 async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
 	if (!signal) return work;
-	const { promise, reject } = Promise.withResolvers<never>();
+	const { promise, reject } = deferred<never>();
 	const abort = () => reject(signal.reason);
 	signal.addEventListener("abort", abort, { once: true });
 	try {

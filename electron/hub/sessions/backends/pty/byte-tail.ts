@@ -6,7 +6,7 @@ const mostPieces = 1024;
 /** The last bytes a program printed, in bounded memory, and the modes set by what was dropped before them. */
 export class ByteTail {
 	readonly before = new TerminalModes();
-	readonly #mostBytes: number;
+	#mostBytes: number;
 	#pieces: Buffer[] = [];
 	#bytes = 0;
 	#cut = false;
@@ -15,9 +15,24 @@ export class ByteTail {
 		this.#mostBytes = mostBytes;
 	}
 
+	/** The first byte was dropped. */
+	get cut(): boolean {
+		return this.#cut;
+	}
+
 	push(piece: Buffer): void {
 		this.#pieces.push(piece);
 		this.#bytes += piece.length;
+		this.#trim();
+	}
+
+	/** From now on keeps so much. */
+	limit(mostBytes: number): void {
+		this.#mostBytes = mostBytes;
+		this.#trim();
+	}
+
+	#trim(): void {
 		while (this.#bytes > this.#mostBytes && this.#pieces.length > 1) {
 			const dropped = this.#pieces.shift();
 			if (!dropped) break;

@@ -1,4 +1,5 @@
 import { ClawmuxError } from "../../../../../shared/errors.ts";
+import { deferred } from "../deferred.ts";
 import type { BackendSession, CreateSession, TerminalEvents, TerminalSource } from "../session-backend.ts";
 import { bracketedPaste, TerminalModes } from "../terminal-modes.ts";
 import { pastedText } from "../typed-text.ts";
@@ -9,6 +10,9 @@ import { drawSnapshot, drawText } from "./screen.ts";
 /** Enough for about 10,000 lines of ordinary text. */
 const tailBytes = 1024 * 1024;
 
+/** What a program may print before anybody opens its session; it is handed over byte for byte. */
+const unopenedBytes = 8 * 1024 * 1024;
+
 type SessionEnd = Parameters<TerminalEvents["onEnd"]>[0];
 
 /** One program in a pty, what it last printed, and who watches. */
@@ -17,14 +21,15 @@ export class PtySession {
 	readonly #request: CreateSession;
 	readonly #process: PtyProcess;
 	readonly #startedAt = Date.now();
-	readonly #tail = new ByteTail(tailBytes);
+	readonly #tail = new ByteTail(unopenedBytes);
 	readonly #modes = new TerminalModes();
-	readonly #ended = Promise.withResolvers<void>();
+	readonly #ended = deferred<void>();
 	#cols: number;
 	#rows: number;
 	#events: TerminalEvents | null = null;
 	/** A watcher that has not got its snapshot yet: what is printed meanwhile. */
 	#waiting: Buffer[] | null = null;
+	#opened = false;
 	#end: SessionEnd | null = null;
 
 	constructor(request: CreateSession) {
@@ -92,8 +97,14 @@ export class PtySession {
 		const [cols, rows] = [this.#cols, this.#rows];
 		let snapshot: Uint8Array;
 		try {
-			snapshot = Buffer.from(await drawSnapshot(this.#tail, cols, rows));
+			if (this.#opened || this.#tail.cut) snapshot = Buffer.from(await drawSnapshot(this.#tail, cols, rows));
+			else {
+				waiting.push(this.#tail.bytes());
+				snapshot = new Uint8Array(0);
+			}
 			signal?.throwIfAborted();
+			this.#opened = true;
+			this.#tail.limit(tailBytes);
 		} catch (error) {
 			this.#waiting = null;
 			throw error;
@@ -103,7 +114,7 @@ export class PtySession {
 			if (this.#waiting !== waiting) return;
 			this.#waiting = null;
 			this.#events = events;
-			for (const bytes of waiting) events.onData(bytes);
+			for (const bytes of waiting) if (bytes.length > 0) events.onData(bytes);
 			if (this.#end) events.onEnd(this.#end);
 		});
 		return {

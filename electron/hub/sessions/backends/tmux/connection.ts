@@ -34,8 +34,8 @@ export class TmuxConnection {
 	/** The client, or null when no server runs. */
 	get(): Promise<TmuxControl | null> {
 		if (this.#disposed) return Promise.resolve(null);
-		const control = (this.#control ??= this.#connect());
-		return control;
+		this.#control ??= this.#connect();
+		return this.#control;
 	}
 
 	/** The client of a server that is started where there is none. */

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { deferred } from "../deferred.ts";
 import { commandLine } from "./format.ts";
 
 /** A command that tmux refused; the message is tmux's own. */
@@ -35,7 +36,7 @@ export class TmuxControl {
 	readonly #child: ChildProcessWithoutNullStreams;
 	readonly #events: ControlEvents;
 	readonly #waiting: Waiting[] = [];
-	readonly #connected = Promise.withResolvers<void>();
+	readonly #connected = deferred<void>();
 	/** The `%begin` of the answer being read. */
 	#guard: string | null = null;
 	#answer: string[] = [];
@@ -79,7 +80,7 @@ export class TmuxControl {
 	 */
 	run(...commands: readonly (readonly string[])[]): Promise<string[][]> {
 		if (this.#closed) return Promise.reject(new TmuxGone("The connection to the tmux server is closed."));
-		const { promise, resolve, reject } = Promise.withResolvers<string[][]>();
+		const { promise, resolve, reject } = deferred<string[][]>();
 		this.#waiting.push({ left: commands.length, answers: [], resolve, reject });
 		this.#child.stdin.write(`${commandLine(commands)}\n`);
 		return promise;

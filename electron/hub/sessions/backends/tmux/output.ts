@@ -4,6 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { deferred } from "../deferred.ts";
 import { plainShellWord } from "./format.ts";
 
 /**
@@ -13,7 +14,7 @@ import { plainShellWord } from "./format.ts";
 export class OutputPipe {
 	readonly #path: string;
 	readonly #socket: Socket;
-	readonly #ended = Promise.withResolvers<void>();
+	readonly #ended = deferred<void>();
 
 	private constructor(path: string, fd: number, onData: (bytes: Buffer) => void) {
 		this.#path = path;

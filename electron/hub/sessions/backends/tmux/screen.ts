@@ -72,7 +72,7 @@ function lines(printed: string): string[] {
 function paint(pane: PaneState, history: string[], screen: string[], hidden: string[]): string {
 	// With no history the range ends up on the screen's first line.
 	const past = pane.history_size > 0 ? `${history.join("\r\n")}\x1b[m\r\n` : "";
-	const rows = (text: string[]) => `${fit(text, pane.window_height).join("\r\n")}\x1b[m`;
+	const rows = (text: string[]) => `${exactly(text, pane.window_height).join("\r\n")}\x1b[m`;
 	let text: string;
 	if (pane.alternate_on) {
 		const saved = `\x1b[${pane.alternate_saved_y + 1};${pane.alternate_saved_x + 1}H`;
@@ -103,6 +103,6 @@ function modes(pane: PaneState): string {
 }
 
 /** Exactly the screen's rows, so that the history above ends up above it. */
-function fit(text: string[], height: number): string[] {
+function exactly(text: string[], height: number): string[] {
 	return Array.from({ length: height }, (_, row) => text[row] ?? "");
 }

@@ -1,3 +1,4 @@
+import { deferred } from "../deferred.ts";
 import type { TerminalEvents } from "../session-backend.ts";
 import { TerminalModes } from "../terminal-modes.ts";
 import type { OutputPipe } from "./output.ts";
@@ -58,7 +59,7 @@ export class SessionOutput {
 	async finish(end: SessionEnd): Promise<void> {
 		if (this.pipe) {
 			const drained = this.pipe.ended;
-			const { promise: late, resolve } = Promise.withResolvers<void>();
+			const { promise: late, resolve } = deferred<void>();
 			const timer = setTimeout(resolve, longestDrainMs);
 			await Promise.race([drained, late]);
 			clearTimeout(timer);
