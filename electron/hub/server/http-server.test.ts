@@ -206,6 +206,17 @@ test("terminal frames and contract calls go through WebSockets, with the token i
 	await Promise.all(ended);
 });
 
+test("the Unix socket takes WebSockets too, without a token", async () => {
+	const socket = new WebSocket(`ws+unix:${it.socketPath}:/ws/terminals`);
+	await new Promise((resolve, reject) => {
+		socket.on("open", () => socket.send(new Uint8Array(20)));
+		socket.on("message", resolve);
+		socket.on("error", reject);
+	});
+	expect(it.effects).toEqual(["frame 20"]);
+	socket.terminate();
+});
+
 test("a flood of refusals writes a line or two, and never the token", async () => {
 	for (let n = 0; n < 300; n++) await fetch(`${it.server.url}/api/things?token=${it.token}`);
 	await it.server.close();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { ClawmuxError } from "../../../shared/errors.ts";
 
 /** The longest body, in bytes. */
-export const bodyLimitBytes = 1024 * 1024;
+const bodyLimitBytes = 1024 * 1024;
 
 /** The longest body of `sessions.input`: a million characters, most of them four bytes long. */
 export const inputBodyLimitBytes = 4.2 * 1024 * 1024;
@@ -17,10 +17,12 @@ const drainedBytes = 16 * 1024 * 1024;
 
 const jsonType = /^application\/json(?: *;.*)?$/i;
 
+/** The longest body taken for a path, in bytes. */
 export function limitOf(path: string): number {
 	return inputPath.test(path) ? inputBodyLimitBytes : bodyLimitBytes;
 }
 
+/** Whether a request says that a body follows. */
 export function hasBody(request: IncomingMessage): boolean {
 	const length = request.headers["content-length"];
 	return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");

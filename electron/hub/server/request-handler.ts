@@ -19,7 +19,7 @@ export interface HookRequest {
 	event: unknown;
 }
 
-export interface RequestParts {
+interface RequestParts {
 	contract: ContractServer;
 	token: string;
 	tickets: Tickets;

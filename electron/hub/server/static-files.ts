@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from "node:path";
 import { ownHosts } from "./door.ts";
 
 /** One file of the built window. */
-export interface StaticFile {
+interface StaticFile {
 	path: string;
 	type: string;
 	cacheControl: string;

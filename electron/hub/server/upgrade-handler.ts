@@ -13,7 +13,7 @@ import { inputBodyLimitBytes } from "./request-body.ts";
 import { pathOf } from "./request-handler.ts";
 import type { ContractServer } from "./serve-contract.ts";
 
-export interface UpgradeParts {
+interface UpgradeParts {
 	contract: ContractServer;
 	onTerminalLink(link: FrameLink): void;
 	refusals: RefusalLog;
@@ -21,7 +21,7 @@ export interface UpgradeParts {
 }
 
 /** The subprotocol that clients of ours name; a browser's list holds the token beside it. */
-export const webSocketProtocol = "clawmux";
+const webSocketProtocol = "clawmux";
 
 /** WebSocket close code for a server that goes away (RFC 6455, 7.4.1). */
 const goingAway = 1001;
