@@ -62,7 +62,7 @@ export class StaticFiles {
  * element; scripts are ours only, and nothing goes anywhere but to the hub.
  * @param connect further addresses that may be connected to
  */
-export function contentSecurityPolicy(connect: readonly string[] = []): string {
+function contentSecurityPolicy(connect: readonly string[] = []): string {
 	return [
 		"default-src 'none'",
 		"script-src 'self'",
