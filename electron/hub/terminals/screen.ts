@@ -12,8 +12,7 @@ export interface Snapshot {
 	readonly offset: number;
 	readonly cols: number;
 	readonly rows: number;
-	readonly bytes: readonly Uint8Array[];
-	readonly totalBytes: number;
+	readonly bytes: Uint8Array;
 }
 
 /** One step of parsing: a millisecond or two. */
@@ -195,8 +194,7 @@ class SnapshotJob {
 			return true;
 		}
 		this.#finished();
-		const totalBytes = this.#bytes.reduce((sum, each) => sum + each.byteLength, 0);
-		this.#resolve({ offset: this.#offset, ...this.#painting.size, bytes: this.#bytes, totalBytes });
+		this.#resolve({ offset: this.#offset, ...this.#painting.size, bytes: Buffer.concat(this.#bytes) });
 		return false;
 	}
 }

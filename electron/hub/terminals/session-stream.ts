@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Size } from "../../../shared/frames.ts";
+import type { TerminalSource } from "../sessions/backends/session-backend.ts";
+import { Screen } from "./screen.ts";
+import type { ScreenScheduler } from "./screen-scheduler.ts";
+import { Tail } from "./tail.ts";
+
+export interface SessionEnd {
+	exitCode: number | null;
+	exitSignal: string | null;
+	reason: string;
+}
+
+/** Output so short that a first viewer gets it as it came. */
+const unseenBytes = 64 * 1024;
+
+/** One stream of output, from the opening of a source to its end and beyond: the tail stays readable. */
+export class SessionStream {
+	readonly epoch = randomUUID();
+	readonly agentId: string;
+	readonly sessionId: string;
+	readonly source: TerminalSource;
+	readonly tail: Tail;
+	readonly screen: Screen;
+	size: Size;
+	end: SessionEnd | null = null;
+	/** Output before this has been sent to some viewer. */
+	delivered = 0;
+
+	constructor(options: {
+		agentId: string;
+		sessionId: string;
+		source: TerminalSource;
+		scheduler: ScreenScheduler;
+		tailBytes?: number;
+	}) {
+		const { agentId, sessionId, source, scheduler } = options;
+		this.agentId = agentId;
+		this.sessionId = sessionId;
+		this.source = source;
+		this.size = { cols: source.cols, rows: source.rows };
+		this.tail = new Tail(options.tailBytes);
+		this.screen = new Screen({ tail: this.tail, scheduler, ...this.size, lead: source.snapshot });
+	}
+
+	get identity(): { agentId: string; sessionId: string; epoch: string } {
+		return { agentId: this.agentId, sessionId: this.sessionId, epoch: this.epoch };
+	}
+
+	/** All of the session's output is here, and nobody has seen any of it. */
+	get isUnseen(): boolean {
+		return this.delivered === 0 && this.tail.end <= unseenBytes && this.tail.start === 0 && this.source.snapshot.byteLength === 0;
+	}
+
+	append(bytes: Uint8Array): void {
+		this.tail.append(bytes);
+		this.screen.appended();
+	}
+
+	dispose(): void {
+		this.source.close();
+		this.screen.dispose();
+	}
+}
