@@ -3,16 +3,16 @@ import type { Duplex } from "node:stream";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import type { FrameLink } from "../../../shared/frames.ts";
 import type { Log } from "../log.ts";
-import type { Door } from "./door.ts";
-import { refuseSocket, sendError } from "./http-answers.ts";
-import { listenOnPort, listenOnSocket } from "./listening.ts";
-import { RefusalLog } from "./refusal-log.ts";
-import { type HookRequest, requestHandler } from "./request-handler.ts";
-import { Secret } from "./secret.ts";
+import type { Door } from "./http/door.ts";
+import { refuseSocket, sendError } from "./http/http-answers.ts";
+import { listenOnPort, listenOnSocket } from "./http/listening.ts";
+import { RefusalLog } from "./http/refusal-log.ts";
+import { type HookRequest, requestHandler } from "./http/request-handler.ts";
+import { Secret } from "./http/secret.ts";
+import { Upgrades } from "./http/upgrade-handler.ts";
 import type { ContractServer } from "./serve-contract.ts";
 import { StaticFiles } from "./static-files.ts";
 import type { Tickets } from "./tickets.ts";
-import { Upgrades } from "./upgrade-handler.ts";
 
 export interface HttpServerOptions {
 	contract: ContractServer;

@@ -10,8 +10,8 @@ import { ClawmuxError, isErrorCode } from "../../../shared/errors.ts";
 import { toErrorBody, toRpcError } from "../../../shared/rpc-errors.ts";
 import type { Log } from "../log.ts";
 import type { ContractPort } from "./contract-port.ts";
+import { RefusalLog } from "./http/refusal-log.ts";
 import { describeContract } from "./openapi.ts";
-import { RefusalLog } from "./refusal-log.ts";
 
 /** The contract's calls over everything that can carry them. */
 export interface ContractServer {

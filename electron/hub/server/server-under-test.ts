@@ -7,8 +7,8 @@ import { implement } from "@orpc/server";
 import * as z from "zod";
 import { encodeFrame, type FrameLink } from "../../../shared/frames.ts";
 import type { Log } from "../log.ts";
+import type { HookRequest } from "./http/request-handler.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "./http-server.ts";
-import type { HookRequest } from "./request-handler.ts";
 import { type ContractServer, serveContract } from "./serve-contract.ts";
 import { Tickets } from "./tickets.ts";
 

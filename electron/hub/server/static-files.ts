@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
-import { ownHosts } from "./door.ts";
+import { ownHosts } from "./http/door.ts";
 
 /** One file of the built window. */
 interface StaticFile {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Secret } from "./secret.ts";
+import { Secret } from "./http/secret.ts";
 
 /** How long a ticket is good, in ms: the time a browser takes to open, generously. */
 export const ticketLifeMs = 60_000;

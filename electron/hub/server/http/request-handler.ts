@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { agentId } from "../../../shared/contract/agents.ts";
-import { ClawmuxError, toClawmuxError } from "../../../shared/errors.ts";
-import type { Log } from "../log.ts";
+import { agentId } from "../../../../shared/contract/agents.ts";
+import { ClawmuxError, toClawmuxError } from "../../../../shared/errors.ts";
+import type { Log } from "../../log.ts";
+import type { ContractServer } from "../serve-contract.ts";
+import { pageHeaders, type StaticFiles } from "../static-files.ts";
+import type { Tickets } from "../tickets.ts";
 import { checkDoor, type Door, type Wish } from "./door.ts";
 import { commonHeaders, sendError, sendJson } from "./http-answers.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import { drain, hasBody, limitOf, readJsonBody } from "./request-body.ts";
-import type { ContractServer } from "./serve-contract.ts";
-import { pageHeaders, type StaticFiles } from "./static-files.ts";
-import type { Tickets } from "./tickets.ts";
 
 /** What an agent's program told through `clawmux hook`. */
 export interface HookRequest {

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type ClawmuxError, type ErrorCode, httpStatusOf } from "../../../shared/errors.ts";
-import type { ErrorBody } from "../../../shared/rpc-errors.ts";
+import { type ClawmuxError, type ErrorCode, httpStatusOf } from "../../../../shared/errors.ts";
+import type { ErrorBody } from "../../../../shared/rpc-errors.ts";
 
 /** Headers of every answer. There is none that lets another origin read it, and never will be. */
 export const commonHeaders: Record<string, string> = {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ClawmuxError } from "../../../shared/errors.ts";
+import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { Secret } from "./secret.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../../log.ts";
 
 /** Refusals of one kind are logged once and then counted for this long, in ms. */
 const windowMs = 60_000;

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { ClawmuxError, toClawmuxError } from "../../../shared/errors.ts";
-import type { FrameLink } from "../../../shared/frames.ts";
-import type { Log } from "../log.ts";
-import { webSocketContractPort } from "./contract-port.ts";
+import { ClawmuxError, toClawmuxError } from "../../../../shared/errors.ts";
+import type { FrameLink } from "../../../../shared/frames.ts";
+import type { Log } from "../../log.ts";
+import { webSocketContractPort } from "../contract-port.ts";
+import { webSocketFrameLink } from "../frame-link.ts";
+import type { ContractServer } from "../serve-contract.ts";
 import { checkDoor, type Door } from "./door.ts";
-import { webSocketFrameLink } from "./frame-link.ts";
 import { refuseSocket } from "./http-answers.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import { inputBodyLimitBytes } from "./request-body.ts";
 import { pathOf } from "./request-handler.ts";
-import type { ContractServer } from "./serve-contract.ts";
 
 interface UpgradeParts {
 	contract: ContractServer;

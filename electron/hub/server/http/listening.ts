@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import type { AddressInfo, ListenOptions, Server } from "node:net";
 import { dirname } from "node:path";
-import { ClawmuxError } from "../../../shared/errors.ts";
+import { ClawmuxError } from "../../../../shared/errors.ts";
 
 /** The highest port there is. */
 const highestPort = 65535;
