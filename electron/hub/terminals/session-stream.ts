@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
 import type { Size } from "../../../shared/frames.ts";
 import type { TerminalSource } from "../sessions/backends/session-backend.ts";
 import { Screen } from "./screen.ts";
@@ -11,8 +12,9 @@ export interface SessionEnd {
 	reason: string;
 }
 
-/** Output so short that a first viewer gets it as it came. */
+/** Output so short and so young that a first viewer gets it as it came: whoever started it waits for its first questions. */
 const unseenBytes = 64 * 1024;
+const unseenMs = 3000;
 
 /** One stream of output, from the opening of a source to its end and beyond: the tail stays readable. */
 export class SessionStream {
@@ -26,6 +28,8 @@ export class SessionStream {
 	end: SessionEnd | null = null;
 	/** Output before this has been sent to some viewer. */
 	delivered = 0;
+	readonly #openedAt = performance.now();
+	#closed = false;
 
 	constructor(options: {
 		agentId: string;
@@ -47,9 +51,10 @@ export class SessionStream {
 		return { agentId: this.agentId, sessionId: this.sessionId, epoch: this.epoch };
 	}
 
-	/** All of the session's output is here, and nobody has seen any of it. */
+	/** All of the session's output is here, it is new, and nobody has seen any of it. */
 	get isUnseen(): boolean {
-		return this.delivered === 0 && this.tail.end <= unseenBytes && this.tail.start === 0 && this.source.snapshot.byteLength === 0;
+		if (this.source.snapshot.byteLength > 0 || performance.now() - this.#openedAt > unseenMs) return false;
+		return this.delivered === 0 && this.tail.end <= unseenBytes && this.tail.start === 0;
 	}
 
 	append(bytes: Uint8Array): void {
@@ -57,8 +62,15 @@ export class SessionStream {
 		this.screen.appended();
 	}
 
-	dispose(): void {
+	/** Stops listening; what was read stays. */
+	closeSource(): void {
+		if (this.#closed) return;
+		this.#closed = true;
 		this.source.close();
+	}
+
+	dispose(): void {
+		this.closeSource();
 		this.screen.dispose();
 	}
 }

@@ -28,9 +28,30 @@ export class TerminalConnection {
 	#closed = false;
 
 	constructor(options: ConnectionOptions) {
-		this.#options = options;
+		this.#options = { ...options, link: this.#guarded(options.link) };
 		options.link.onFrame((bytes) => this.#receive(bytes));
 		options.link.onClose(() => this.#end());
+	}
+
+	/** A link that broke ends its connection and nothing else: frames are sent from the listeners of other links' sessions. */
+	#guarded(link: FrameLink): FrameLink {
+		return {
+			send: (frame) => {
+				if (this.#closed) return;
+				try {
+					link.send(frame);
+				} catch (error) {
+					this.#options.log.info("A terminal link broke.", { error });
+					this.close();
+				}
+			},
+			get bufferedBytes() {
+				return link.bufferedBytes;
+			},
+			onFrame: (listener) => link.onFrame(listener),
+			onClose: (listener) => link.onClose(listener),
+			close: () => link.close(),
+		};
 	}
 
 	close(): void {
@@ -71,7 +92,7 @@ export class TerminalConnection {
 	#refuse(frame: Frame, thrown: unknown): void {
 		const { code, message, cause } = toClawmuxError(thrown);
 		this.#options.log.warn("A terminal frame is refused.", { kind: frame.kind, code, message, cause });
-		if (!this.#closed) this.#options.link.send(encodeJsonFrame("refused", frame.viewer, { code, message, of: frame.kind }));
+		this.#options.link.send(encodeJsonFrame("refused", frame.viewer, { code, message, of: frame.kind }));
 	}
 
 	#handle(frame: Frame): void {

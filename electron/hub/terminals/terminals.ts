@@ -3,7 +3,7 @@ import type { Terminal } from "../../../shared/contract/terminals.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import type { FrameLink } from "../../../shared/frames.ts";
 import type { Log } from "../log.ts";
-import type { Cancellable, SessionTerminal } from "../sessions/backends/session-backend.ts";
+import type { Cancellable, SessionTerminal, TerminalSource } from "../sessions/backends/session-backend.ts";
 import { AgentTerminal } from "./agent-terminal.ts";
 import { ScreenScheduler } from "./screen-scheduler.ts";
 import { type SessionEnd, SessionStream } from "./session-stream.ts";
@@ -36,6 +36,7 @@ export class Terminals {
 	readonly #connections = new Set<TerminalConnection>();
 	readonly #scheduler = new ScreenScheduler();
 	readonly #pump = new ViewerPump();
+	#disposed = false;
 
 	/** @param options.tailBytes output kept of each session, 4 MiB unless told. */
 	constructor(options: { log: Log; now?: () => number; tailBytes?: number }) {
@@ -50,9 +51,20 @@ export class Terminals {
 	 */
 	async open(agentId: string, sessionId: string, backend: SessionTerminal, options?: Cancellable): Promise<void> {
 		const former = this.#terminals.get(agentId);
-		if (former?.stream.sessionId === sessionId) former.stream.source.close(); // a session has one open source at most
+		const again = former?.stream.sessionId === sessionId && former.stream.end === null;
+		if (again) former.stream.closeSource(); // a session has one open source at most
 		const feed = new SourceFeed();
-		const source = await backend.open(sessionId, feed, options);
+		let source: TerminalSource;
+		try {
+			source = await backend.open(sessionId, feed, options);
+		} catch (error) {
+			if (again) former.ended({ exitCode: null, exitSignal: null, reason: "its terminal could not be opened again" });
+			throw error;
+		}
+		if (this.#disposed) {
+			source.close();
+			throw new ClawmuxError("closed", "The hub is stopping.");
+		}
 		const stream = new SessionStream({ agentId, sessionId, source, scheduler: this.#scheduler, tailBytes: this.#tailBytes });
 		const terminal = this.#terminals.get(agentId);
 		if (terminal) terminal.replace(stream);
@@ -102,6 +114,7 @@ export class Terminals {
 	}
 
 	dispose(): void {
+		this.#disposed = true;
 		for (const connection of [...this.#connections]) connection.close();
 		for (const terminal of this.#terminals.values()) terminal.dispose("The hub is stopping.");
 		this.#terminals.clear();

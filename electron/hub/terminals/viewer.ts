@@ -183,6 +183,7 @@ export class Viewer {
 		const stream = this.#stream;
 		const { tail } = stream;
 		if (this.#sent < tail.start) {
+			if (this.#credit < leastCreditBytes) return "done"; // it draws nothing now; a picture is for when it does
 			if (performance.now() - this.#pictureAt < pictureEveryMs) return "later";
 			this.#askForPicture();
 			return "done";
