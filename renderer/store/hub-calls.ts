@@ -45,6 +45,12 @@ export class HubCalls {
 		return this.#said((client) => client.agents.assign({ id, project }));
 	};
 
+	/** Moves an agent to a place in a project's list; `orders` are its own and those that must make room for it. */
+	place = (id: string, project: string | null, orders: readonly { id: string; order: number }[]): Promise<boolean> =>
+		this.#said((client) =>
+			Promise.all(orders.map((one) => client.agents.assign(one.id === id ? { id, project, order: one.order } : one))),
+		);
+
 	setRole = (id: string, role: string | null): Promise<boolean> => this.#said((client) => client.agents.assign({ id, role }));
 
 	createAgent = (id: string, project: string | null, changes: AgentChanges): Promise<boolean> =>

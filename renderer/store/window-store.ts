@@ -19,13 +19,21 @@ export interface Toast {
 /** How a start that was asked for in this window goes. */
 export type StartState = { phase: "pending" } | { phase: "failed"; message: string };
 
+/** A group by its key; with an edge, before or after the agent that has it. */
+export interface DropPlace {
+	group: string;
+	edge: { agentId: string; side: "top" | "bottom" } | null;
+}
+
 interface WindowStore {
 	selected: string | null;
 	dialog: DialogRequest | null;
 	toasts: readonly Toast[];
 	starts: Readonly<Record<string, StartState>>;
-	/** Where a dragged or picked-up agent would go: a group's key. */
-	dropTarget: string | null;
+	/** Where a dragged or picked-up agent would go. */
+	drop: DropPlace | null;
+	/** Counts the wishes to type into the shown terminal; a new one moves the focus there. */
+	focusWishes: number;
 	dismissedNotices: ReadonlySet<string>;
 }
 
@@ -38,7 +46,8 @@ export const useWindow = create<WindowStore>()(() => ({
 	dialog: null,
 	toasts: [],
 	starts: {},
-	dropTarget: null,
+	drop: null,
+	focusWishes: 0,
 	dismissedNotices: new Set(),
 }));
 
@@ -67,5 +76,6 @@ export const windowActions = {
 			const { [agentId]: _, ...rest } = starts;
 			return { starts: start ? { ...rest, [agentId]: start } : rest };
 		}),
-	setDropTarget: (dropTarget: string | null): void => useWindow.setState({ dropTarget }),
+	setDrop: (drop: DropPlace | null): void => useWindow.setState({ drop }),
+	focusTerminal: (): void => useWindow.setState(({ focusWishes }) => ({ focusWishes: focusWishes + 1 })),
 };

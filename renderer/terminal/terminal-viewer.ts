@@ -123,24 +123,32 @@ export class TerminalViewer {
 		if (frame.viewer !== this.#number) return;
 		switch (frame.kind) {
 			case "attached":
-				return this.#attached(frame, frameJson(frame) as Attached);
+				this.#attached(frame, frameJson(frame) as Attached);
+				break;
 			case "reset":
-				return this.#reset(frame, frameJson(frame) as Attached);
+				this.#reset(frame, frameJson(frame) as Attached);
+				break;
 			case "snapshot":
-				return this.#write(frame.payload, null, () => this.#ack("ackSnapshot", frame, frame.offset + frame.payload.byteLength));
+				this.#write(frame.payload, null, () => this.#ack("ackSnapshot", frame, frame.offset + frame.payload.byteLength));
+				break;
 			case "snapshotEnd":
-				return this.#write(nothing, null, () => this.#ack("ackSnapshot", frame, frame.offset));
+				this.#write(nothing, null, () => this.#ack("ackSnapshot", frame, frame.offset));
+				break;
 			case "output":
-				return this.#output(frame);
+				this.#output(frame);
+				break;
 			case "resized":
-				return this.#resized(frameJson(frame) as Size);
+				this.#resized(frameJson(frame) as Size);
+				break;
 			case "ended":
-				return this.#setStatus({ phase: "ended", ...(frameJson(frame) as Ended) });
+				this.#setStatus({ phase: "ended", ...(frameJson(frame) as Ended) });
+				break;
 			case "refused":
-				return this.#refused(frameJson(frame) as Refused);
+				this.#refused(frameJson(frame) as Refused);
+				break;
 			default:
 				// What viewers send, or what a newer hub may send.
-				return;
+				break;
 		}
 	}
 
@@ -158,8 +166,8 @@ export class TerminalViewer {
 
 	#attached(frame: Frame, { epoch, cols, rows }: Attached): void {
 		// Only a reset may leave out or repeat output.
-		if (this.#have?.epoch !== epoch || this.#have.offset !== frame.offset) return this.#startOver();
-		this.#resized({ cols, rows });
+		if (this.#have?.epoch !== epoch || this.#have.offset !== frame.offset) this.#startOver();
+		else this.#resized({ cols, rows });
 	}
 
 	#reset(frame: Frame, { epoch, cols, rows }: Attached): void {
@@ -176,7 +184,10 @@ export class TerminalViewer {
 	}
 
 	#output(frame: Frame): void {
-		if (!this.#have || frame.offset > this.#have.offset) return this.#startOver();
+		if (!this.#have || frame.offset > this.#have.offset) {
+			this.#startOver();
+			return;
+		}
 		const bytes = frame.payload.subarray(this.#have.offset - frame.offset);
 		const start = this.#have.offset;
 		const end = start + bytes.byteLength;

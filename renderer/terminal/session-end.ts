@@ -1,0 +1,12 @@
+import type { Agent } from "../../shared/contract/agents.ts";
+import type { Session } from "../../shared/contract/sessions.ts";
+import { shortTime } from "../ui/agent-state.ts";
+
+/** How and when a session ended, in a sentence. */
+export function endOf(agent: Agent, session: Session, now = Date.now()): string {
+	const at = session.endedAt === null ? "" : ` at ${shortTime(session.endedAt, now)}`;
+	const code = session.exitCode === null ? "" : ` with exit code ${session.exitCode}`;
+	const reason =
+		session.endReason === null || (session.exitCode !== null && session.endReason === "exited") ? "" : `: ${session.endReason}`;
+	return `${agent.name}'s session ended${at}${code}${reason}.`.replace(/\.\.$/, ".");
+}
