@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { ClawmuxError } from "../../shared/errors.ts";
-import { UsageError } from "./command.ts";
-import { parseCommandLine } from "./command-line.ts";
-import { commands } from "./command-list.ts";
-import { helpText } from "./help.ts";
 import { clientHome, hubSocket } from "./hub-address.ts";
 import { createHubClient } from "./hub-call.ts";
-import { complain, standardOutput } from "./output.ts";
+import { UsageError } from "./line/command.ts";
+import { parseCommandLine } from "./line/command-line.ts";
+import { commands } from "./line/command-list.ts";
+import { helpText } from "./line/help.ts";
+import { complain, standardOutput } from "./printing/output.ts";
 
 const exitCodes = { failed: 1, wrongUsage: 2 } as const;
 

@@ -6,8 +6,8 @@ import { homeFromEnv, homePaths } from "../hub/home.ts";
 import { acquireHomeLock } from "../hub/home-lock.ts";
 import { createHub, type Hub } from "../hub/hub.ts";
 import { fileLog, stderrLog } from "../hub/log.ts";
-import { hubExitCodes } from "./hub-exit-codes.ts";
-import { installation } from "./installation.ts";
+import { hubExitCodes } from "./hosting/hub-exit-codes.ts";
+import { installation } from "./hosting/installation.ts";
 import { version } from "./version.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string" }, foreground: { type: "boolean" } } });

@@ -43,8 +43,12 @@ export async function post(request: SocketRequest): Promise<SocketAnswer> {
 		contentType: /^content-type:\s*(.*)$/im.exec(head)?.[1]?.trim() ?? "",
 		text: () => restOf(socket, rest),
 		async *chunks() {
-			if (rest !== "") yield rest;
-			yield* socket;
+			try {
+				if (rest !== "") yield rest;
+				yield* socket;
+			} finally {
+				socket.destroy();
+			}
 		},
 	};
 }

@@ -11,10 +11,10 @@ import {
 	frameJson,
 	type Refused,
 } from "../../../shared/frames.ts";
-import type { CommandCall } from "../command.ts";
 import { theAgent } from "../commands/agent-commands.ts";
 import { hubSocket } from "../hub-address.ts";
-import { plain } from "../output.ts";
+import type { CommandCall } from "../line/command.ts";
+import { plain } from "../printing/output.ts";
 import { type FrameSocket, openFrameSocket } from "./frame-socket.ts";
 import { OwnTerminal } from "./own-terminal.ts";
 import { type Typed, TypedBytes } from "./typed-bytes.ts";

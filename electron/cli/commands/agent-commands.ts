@@ -1,8 +1,8 @@
 import type { Agent, AgentState } from "../../../shared/contract/agents.ts";
-import { matchAgent, matchProject } from "../agent-match.ts";
-import { type Command, type CommandCall, jsonOption, UsageError } from "../command.ts";
-import { plain, type Style } from "../output.ts";
-import { table } from "../table.ts";
+import { matchAgent, matchProject } from "../line/agent-match.ts";
+import { type Command, type CommandCall, jsonOption, UsageError } from "../line/command.ts";
+import { plain, type Style } from "../printing/output.ts";
+import { table } from "../printing/table.ts";
 
 /** The agent that the first argument means. */
 export async function theAgent(call: CommandCall): Promise<Agent> {

@@ -1,7 +1,7 @@
 import { fstatSync, readFileSync } from "node:fs";
 import { Socket } from "node:net";
-import type { Command } from "../command.ts";
 import { hubSocket } from "../hub-address.ts";
+import type { Command } from "../line/command.ts";
 import { post } from "../socket-http.ts";
 
 /** How long an agent may be kept waiting for the hub, in ms, and for its own standard input. */

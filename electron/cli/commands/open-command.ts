@@ -1,6 +1,6 @@
 import { appWindowArgs, hasDisplay } from "../browser/app-window.ts";
 import { findBrowser } from "../browser/find-browser.ts";
-import type { Command } from "../command.ts";
+import type { Command } from "../line/command.ts";
 import { theAgent } from "./agent-commands.ts";
 
 export const openCommand: Command = {

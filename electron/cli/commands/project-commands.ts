@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Project } from "../../../shared/contract/projects.ts";
-import { matchProject } from "../agent-match.ts";
-import { type Command, type CommandCall, jsonOption } from "../command.ts";
-import { plain } from "../output.ts";
-import { table } from "../table.ts";
+import { matchProject } from "../line/agent-match.ts";
+import { type Command, type CommandCall, jsonOption } from "../line/command.ts";
+import { plain } from "../printing/output.ts";
+import { table } from "../printing/table.ts";
 
 async function theProjectArgument(call: CommandCall): Promise<Project> {
 	return matchProject(await call.hub.projects.list(), call.args[0] ?? "");

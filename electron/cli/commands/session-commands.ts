@@ -3,8 +3,8 @@ import { liveStates } from "../../../shared/contract/agent-states.ts";
 import type { Agent, AgentChanges } from "../../../shared/contract/agents.ts";
 import type { Session } from "../../../shared/contract/sessions.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
-import { type Command, type CommandCall, jsonOption } from "../command.ts";
-import { complain, plain } from "../output.ts";
+import { type Command, type CommandCall, jsonOption } from "../line/command.ts";
+import { complain, plain } from "../printing/output.ts";
 import { theAgent, theProject } from "./agent-commands.ts";
 
 /** What `spawn`'s options change about an agent before it starts. */
@@ -18,6 +18,26 @@ function spawnChanges(call: CommandCall): AgentChanges {
 	if (dir !== undefined) changes.folder = dir === "own" || dir === "project" ? dir : resolve(dir);
 	if (call.argv) changes.argv = [...call.argv];
 	return changes;
+}
+
+/** Changes the agent and starts it. One that does not start is left as it was. */
+async function changedThenStarted(
+	call: CommandCall,
+	agent: Agent,
+	changes: AgentChanges,
+	project?: string | null,
+): Promise<Session> {
+	const { id } = agent;
+	const changed = Object.keys(changes) as (keyof AgentChanges)[];
+	if (changed.length > 0) await call.hub.agents.update({ id, ...changes });
+	try {
+		if (project !== undefined) await call.hub.agents.assign({ id, project });
+		return await call.hub.sessions.start({ id });
+	} catch (error) {
+		if (changed.length > 0) await call.hub.agents.update({ id, ...Object.fromEntries(changed.map((key) => [key, agent[key]])) });
+		if (project !== undefined) await call.hub.agents.assign({ id, project: agent.project });
+		throw error;
+	}
 }
 
 function sessionText(agent: Agent, session: Session): string {
@@ -42,7 +62,8 @@ function verb(
 		async run(call) {
 			const agent = await theAgent(call);
 			const session = await ask(call, agent.id);
-			const sentence = session === null ? `${agent.name} was not running.` : `${agent.name} was ${done}.`;
+			const sentence =
+				session === null || !liveStates.has(agent.state) ? `${agent.name} was not running.` : `${agent.name} was ${done}.`;
 			call.out.print(call.has("json") ? JSON.stringify(session, null, 2) : plain(sentence));
 			return 0;
 		},
@@ -65,11 +86,9 @@ export const sessionCommands: readonly Command[] = [
 		async run(call) {
 			const [agent, project] = await Promise.all([theAgent(call), theProject(call)]);
 			const changes = spawnChanges(call);
-			const changed = Object.keys(changes).length > 0;
-			if (changed) await call.hub.agents.update({ id: agent.id, ...changes });
-			if (project !== undefined) await call.hub.agents.assign({ id: agent.id, project });
-			const session = await call.hub.sessions.start({ id: agent.id });
-			if (changed && liveStates.has(agent.state)) complain(plain(`${agent.name} ran already; its next start has the changes.`));
+			const session = await changedThenStarted(call, agent, changes, project);
+			if (Object.keys(changes).length > 0 && liveStates.has(agent.state))
+				complain(plain(`${agent.name} was running already; its next start has the changes.`));
 			call.out.print(call.has("json") ? JSON.stringify(session, null, 2) : sessionText(agent, session));
 			return 0;
 		},

@@ -2,12 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ClawmuxError } from "../../../shared/errors.ts";
-import { type Command, type CommandCall, jsonOption, UsageError } from "../command.ts";
-import { hubExitCodes } from "../hub-exit-codes.ts";
-import { installation, nodeForHub, runsHub } from "../installation.ts";
-import { complain } from "../output.ts";
+import { hubExitCodes } from "../hosting/hub-exit-codes.ts";
+import { installation, nodeForHub, runsHub } from "../hosting/installation.ts";
+import { StartClaim } from "../hosting/start-claim.ts";
+import { type Command, type CommandCall, jsonOption, UsageError } from "../line/command.ts";
 import { askStatus, type HubStatus, poll } from "../poll.ts";
-import { StartClaim } from "../start-claim.ts";
+import { complain } from "../printing/output.ts";
 
 /** How long a hub may take until it answers, in ms. */
 const startLimitMs = 15_000;

@@ -2,9 +2,9 @@ import { liveStates } from "../../../shared/contract/agent-states.ts";
 import type { Agent } from "../../../shared/contract/agents.ts";
 import type { HubEvent } from "../../../shared/contract/hub.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
-import { matchAgent } from "../agent-match.ts";
-import { type Command, type CommandCall, jsonOption } from "../command.ts";
-import { type Output, plain, styled } from "../output.ts";
+import { matchAgent } from "../line/agent-match.ts";
+import { type Command, type CommandCall, jsonOption } from "../line/command.ts";
+import { type Output, plain, styled } from "../printing/output.ts";
 import { stateStyle, theAgent } from "./agent-commands.ts";
 
 /** What `status` shows of a whole hub. */

@@ -1,7 +1,7 @@
 import { ClawmuxError } from "../../../shared/errors.ts";
-import type { Command } from "../command.ts";
+import { processLives } from "../hosting/process-lives.ts";
+import type { Command } from "../line/command.ts";
 import { askStatus, poll } from "../poll.ts";
-import { processLives } from "../process-lives.ts";
 
 /** How long a hub may take to end, in ms. */
 const stopLimitMs = 15_000;

@@ -1,20 +1,20 @@
+import { agentCommands } from "../commands/agent-commands.ts";
+import { hookCommand } from "../commands/hook-command.ts";
+import { openCommand } from "../commands/open-command.ts";
+import { projectCommands } from "../commands/project-commands.ts";
+import { sessionCommands } from "../commands/session-commands.ts";
+import { startCommand } from "../commands/start-command.ts";
+import { statusCommand } from "../commands/status-command.ts";
+import { stopCommand } from "../commands/stop-command.ts";
+import { version } from "../version.ts";
 import type { Command } from "./command.ts";
-import { agentCommands } from "./commands/agent-commands.ts";
-import { hookCommand } from "./commands/hook-command.ts";
-import { openCommand } from "./commands/open-command.ts";
-import { projectCommands } from "./commands/project-commands.ts";
-import { sessionCommands } from "./commands/session-commands.ts";
-import { startCommand } from "./commands/start-command.ts";
-import { statusCommand } from "./commands/status-command.ts";
-import { stopCommand } from "./commands/stop-command.ts";
 import { helpText } from "./help.ts";
-import { version } from "./version.ts";
 
 const attachCommand: Command = {
 	name: "attach",
 	args: "AGENT",
 	summary: "the agent's live terminal in this one; Ctrl+\\ Ctrl+\\ detaches",
-	run: async (call) => (await import("./attach/attach.ts")).attach(call),
+	run: async (call) => (await import("../attach/attach.ts")).attach(call),
 };
 
 /** Every command, in the order the help shows them. */

@@ -1,6 +1,6 @@
-import type { Agent } from "../../shared/contract/agents.ts";
-import type { Project } from "../../shared/contract/projects.ts";
-import { ClawmuxError } from "../../shared/errors.ts";
+import type { Agent } from "../../../shared/contract/agents.ts";
+import type { Project } from "../../../shared/contract/projects.ts";
+import { ClawmuxError } from "../../../shared/errors.ts";
 
 interface Named {
 	readonly id: string;

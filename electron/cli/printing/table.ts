@@ -46,6 +46,7 @@ export function table<T>(out: Pick<Output, "width" | "colours">, rows: readonly 
 /** Shortens text to so many cells, with an ellipsis in the last one. */
 export function cut(text: string, width: number): string {
 	if (textWidth(text) <= width) return text;
+	if (width < 1) return "";
 	let short = "";
 	let used = 0;
 	for (const letter of text) {

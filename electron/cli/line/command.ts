@@ -1,5 +1,5 @@
-import type { HubClient } from "../../shared/contract/contract.ts";
-import type { Output } from "./output.ts";
+import type { HubClient } from "../../../shared/contract/contract.ts";
+import type { Output } from "../printing/output.ts";
 
 export interface CommandOption {
 	/** What stands for the value in the help; without it the option is a switch. */

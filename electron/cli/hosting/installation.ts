@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { ClawmuxError } from "../../shared/errors.ts";
+import { ClawmuxError } from "../../../shared/errors.ts";
 
 /** The oldest Node a hub runs on: better-sqlite3's binary needs it. */
 const hubNode = [22, 14] as const;
@@ -19,11 +19,12 @@ export async function installation(): Promise<Installation> {
 	// Not import.meta.dirname, which the first releases of Node 20 lack.
 	const { fileURLToPath } = await import("node:url");
 	const here = dirname(fileURLToPath(import.meta.url));
-	if (here.endsWith(join("electron", "cli")))
+	const source = dirname(here);
+	if (here.endsWith(join("electron", "cli", "hosting")))
 		return {
-			cli: join(here, "clawmux.ts"),
-			hub: join(here, "hub-process.ts"),
-			webRoot: join(here, "..", "..", "dist", "renderer"),
+			cli: join(source, "clawmux.ts"),
+			hub: join(source, "hub-process.ts"),
+			webRoot: join(source, "..", "..", "dist", "renderer"),
 		};
 	return { cli: join(here, "clawmux.js"), hub: join(here, "hub.js"), webRoot: join(here, "renderer") };
 }
