@@ -85,6 +85,9 @@ export async function startServer(options: Partial<HttpServerOptions> = {}): Pro
 		socketPath,
 		listen: true,
 		...options,
+	}).catch((thrown: unknown) => {
+		rmSync(folder, { recursive: true, force: true });
+		throw thrown;
 	});
 	const stop = async () => {
 		await server.close();
