@@ -116,7 +116,7 @@ describe("painting a terminal into an empty one gives the same terminal", () => 
 		],
 	])("%s", (_, output) => expectSame(output));
 
-	test("whatever a program writes", () => {
+	test("whatever a program writes", { timeout: 60_000 }, () => {
 		const piece = fc.oneof(
 			fc.string({ unit: "grapheme", maxLength: 30 }),
 			fc.string({ maxLength: 30 }),
@@ -150,7 +150,7 @@ describe("painting a terminal into an empty one gives the same terminal", () => 
 		);
 	});
 
-	test("10,000 lines, wide characters, the alternate screen and bracketed paste", () => {
+	test("10,000 lines, wide characters, the alternate screen and bracketed paste", { timeout: 60_000 }, () => {
 		const original = terminal(80, 24);
 		for (let i = 0; i < 11_000; i++)
 			coreOf(original)._inputHandler.parse(`\x1b[3${i % 8}m${i} 日本語 ${"x".repeat(i % 120)}\x1b[0m\r\n`);

@@ -50,7 +50,7 @@ function session(options: { capacity?: number; cols?: number; rows?: number; lea
 }
 
 describe("a screen", () => {
-	test("follows output whose characters and sequences are cut at every byte", async () => {
+	test("follows output whose characters and sequences are cut at every byte", { timeout: 60_000 }, async () => {
 		const output = Buffer.from(
 			"é日本👩‍👩‍👧‍👦\x1b[38;2;1;2;3mred\x1b[0m \x1b]8;;https://a.example\x1b\\link\x1b]8;;\x1b\\ \x1b[?2004hend",
 		);
@@ -89,7 +89,9 @@ describe("a screen", () => {
 		expect(serialized(painted(snapshot))).toBe(serialized(same));
 	});
 
-	test("jumps when output comes faster than it can be parsed, and is right again after a full history", async () => {
+	test("jumps when output comes faster than it can be parsed, and is right again after a full history", {
+		timeout: 60_000,
+	}, async () => {
 		const { screen, tail, write } = session({ capacity: 4 * 1024 * 1024 });
 		const same = twin(80, 24);
 		write("\x1b[?2004h\x1b[?1006h");

@@ -70,7 +70,7 @@ test("keys go to a real program, its output and its end come back", async () => 
 	expect(viewer.ended).toEqual({ exitCode: 7, reason: "exited with 7" });
 });
 
-test("a flood arrives whole or as the picture that it leaves, up to its last line", async () => {
+test("a flood arrives whole or as the picture that it leaves, up to its last line", { timeout: 60_000 }, async () => {
 	const viewer = await view("seq 1 1500000; echo the end");
 	await viewer.until(() => viewer.ended !== undefined);
 	const buffer = viewer.screen.buffer.active;

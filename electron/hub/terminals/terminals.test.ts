@@ -106,7 +106,7 @@ describe("a viewer", () => {
 		);
 	});
 
-	test("that is slow waits alone, and is painted anew when it has fallen off", async () => {
+	test("that is slow waits alone, and is painted anew when it has fallen off", { timeout: 60_000 }, async () => {
 		const { viewer: slow } = connect();
 		const { viewer: quick } = connect();
 		const twin = createXterm(80, 24);
