@@ -1,6 +1,6 @@
 import { builtinModules } from "node:module";
 import { join } from "node:path";
-import type { InlineConfig } from "vite";
+import type { InlineConfig, Plugin } from "vite";
 
 /** The checkout. */
 export const root = join(import.meta.dirname, "..", "..");
@@ -29,6 +29,21 @@ export const nodeBundles: readonly NodeBundle[] = [
 	{ name: "electron/preload", entry: "electron/preload.ts", format: "cjs", target: "chrome130" },
 ];
 
+/**
+ * The addon (0.4.0) reads its table from the start of its Buffer's memory, which in Node is the pool that small Buffers
+ * share: it takes other bytes for a size and allocates up to 4 GB, on which Electron hangs. Its way for browsers is right.
+ */
+const graphemesWithoutPool: Plugin = {
+	name: "graphemes-without-pool",
+	transform(code, id) {
+		if (!id.includes("addon-unicode-graphemes")) return null;
+		const mended = code.replace(/typeof Buffer\s*<\s*"u"/, "false");
+		if (mended === code)
+			throw new Error("@xterm/addon-unicode-graphemes has changed: see whether it still reads a pooled Buffer wrongly");
+		return { code: mended, map: null };
+	},
+};
+
 /** The vite configuration of one bundle. */
 export function nodeBundleConfig(bundle: NodeBundle): InlineConfig {
 	return {
@@ -37,6 +52,7 @@ export function nodeBundleConfig(bundle: NodeBundle): InlineConfig {
 		publicDir: false,
 		logLevel: "warn",
 		mode: "production",
+		plugins: [graphemesWithoutPool],
 		ssr: { target: "node", noExternal: true, external },
 		// The optional natives of `ws` are not installed; without this it would look for them at run time.
 		define: { "process.env.WS_NO_BUFFER_UTIL": '"1"', "process.env.WS_NO_UTF_8_VALIDATE": '"1"' },
