@@ -33,11 +33,20 @@ export function TerminalPane({ agent }: { agent: Agent }) {
 	useEffect(() => view.stream(sessionKey), [view, sessionKey]);
 
 	const live = session?.live ?? false;
+	const refused = live && status.phase === "refused" ? status.message : null;
+	// A session is announced a moment before its terminal can be had: what was announced since is a reason to ask again.
+	const asked = useRef({ agent, session });
+	useEffect(() => {
+		if (refused === null || (asked.current.agent === agent && asked.current.session === session)) return;
+		asked.current = { agent, session };
+		view.again();
+	}, [view, refused, agent, session]);
+
 	useEffect(() => {
 		if (live && focusWishes > 0) view.focus();
 	}, [view, live, focusWishes]);
 
-	const refusal = live && status.phase === "refused" ? status.message : null;
+	const refusal = agent.state === "starting" ? null : refused;
 	return (
 		<section className={classes.region} aria-label={label}>
 			<div ref={pane} className={`${classes.pane} ${stale ? classes.stale : ""}`} />
