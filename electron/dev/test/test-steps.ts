@@ -119,7 +119,7 @@ async function runPlaywright(
 	prefix: readonly string[],
 	env: NodeJS.ProcessEnv = {},
 ): Promise<Tally> {
-	const code = await runProgram([...prefix, ...playwright, "--project", project, ...args], e2eLimitMs, {
+	const code = await runProgram([...prefix, ...playwright, `--project=${project}`, ...args], e2eLimitMs, {
 		...env,
 		PLAYWRIGHT_JSON_OUTPUT_FILE: report,
 	});
@@ -127,7 +127,7 @@ async function runPlaywright(
 }
 
 function countTests(project: string): number {
-	const [file = "", ...args] = [...playwright, "--project", project, "--list", "--reporter=json"];
+	const [file = "", ...args] = [...playwright, `--project=${project}`, "--list", "--reporter=json"];
 	const listed = spawnSync(file, args, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 	if (listed.status !== 0) throw new Error(`Playwright cannot list the ${project} tests: ${listed.stderr || listed.stdout}`);
 	let count = 0;
