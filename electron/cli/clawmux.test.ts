@@ -96,7 +96,6 @@ describe("against a running hub", () => {
 			"pty",
 			"--dir",
 			cli.home,
-			"--json",
 			"--",
 			"sh",
 			"-c",

@@ -38,7 +38,9 @@ export class CliFixture {
 
 	/** Runs the command, which has to succeed, and reads what it prints as JSON. */
 	async json<T>(...args: string[]): Promise<T> {
-		const ran = await this.run([...args, "--json"]);
+		const end = args.indexOf("--");
+		const at = end < 0 ? args.length : end;
+		const ran = await this.run([...args.slice(0, at), "--json", ...args.slice(at)]);
 		if (ran.code !== 0) throw new Error(`clawmux ${args.join(" ")} ended with ${ran.code}: ${ran.err}`);
 		return JSON.parse(ran.out) as T;
 	}

@@ -63,8 +63,10 @@ class View {
 	#socket: FrameSocket | undefined;
 	/** Output bytes the terminal has taken so far. */
 	#drawn = 0;
-	/** Snapshots whose queries the terminal may still be answering; meanwhile its answers are dropped. */
+	/** Fence answers still to come before every query in a snapshot is answered; meanwhile answers are dropped. */
 	#fences = 0;
+	/** The end of the last piece of a snapshot: a query may be cut in two. */
+	#cut = "";
 	#keeping: NodeJS.Timeout | undefined;
 	/** What is written to the terminal, in order. */
 	#writing: Promise<void> = Promise.resolve();
@@ -111,9 +113,11 @@ class View {
 			this.#send(encodeFrame("ack", viewer, this.#drawn));
 		} else if (kind === "reset") {
 			this.#fences++;
+			this.#cut = "";
 			this.#drawn = offset;
 			await this.#terminal.clear();
 		} else if (kind === "snapshot") {
+			this.#fences += this.#fenceQueriesIn(payload);
 			await this.#terminal.write(payload);
 			this.#send(encodeFrame("ackSnapshot", viewer, offset + payload.byteLength));
 		} else if (kind === "snapshotEnd") {
@@ -132,6 +136,13 @@ class View {
 			// Anything but a refused attach leaves the view as it is, e.g. input to a session that just ended.
 			if (of === undefined || of === "attach") throw new ClawmuxError("unavailable", message);
 		}
+	}
+
+	/** A snapshot that asks what the fence asks gets the same answer, which must not be taken for the fence's. */
+	#fenceQueriesIn(snapshot: Uint8Array): number {
+		const text = this.#cut + Buffer.from(snapshot).toString("latin1");
+		this.#cut = text.slice(1 - fenceQuery.length);
+		return text.split(fenceQuery).length - 1;
 	}
 
 	#onInput(bytes: Uint8Array): void {
