@@ -92,7 +92,13 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 		it("passes arguments, folder and environment on as they are", async () => {
 			const odd = ["a b", "#(touch HACKED)", ";", "x;", "-n", "$HOME", "'\"\\", "%d", "#{pid}", "", "ü 🙂", "two\nlines"];
 			const script = `process.stdout.write(JSON.stringify([process.argv.slice(1), process.cwd(), process.env]))`;
-			const env = { PATH: process.env.PATH ?? "", TERM: "xterm-256color", ODD: "a;b #{pid} $X 'q' %H\n2", EMPTY: "", TMUX_LIKE: "1" };
+			const env = {
+				PATH: process.env.PATH ?? "",
+				TERM: "xterm-256color",
+				ODD: "a;b #{pid} $X 'q' %H\n2",
+				EMPTY: "",
+				TMUX_LIKE: "1",
+			};
 			const text = await printed(request([process.execPath, "-e", script, "--", ...odd], { env, cols: 5000, rows: 50 }));
 			const [argv, cwd, seen] = JSON.parse(text);
 			expect(argv).toEqual(odd);
@@ -111,14 +117,23 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 			const made = shell("read line; exit 7");
 			const before = Date.now();
 			const session = await backend.create(made);
-			expect(session).toMatchObject({ sessionId: made.sessionId, agentId: made.agentId, workDir, live: true, exitCode: null, exitSignal: null });
+			expect(session).toMatchObject({
+				sessionId: made.sessionId,
+				agentId: made.agentId,
+				workDir,
+				live: true,
+				exitCode: null,
+				exitSignal: null,
+			});
 			expect(isRunning(session.pid ?? 0)).toBe(true);
 			expect(Math.abs((session.startedAt ?? 0) - before)).toBeLessThan(2000);
 			expect(await backend.status(made.sessionId)).toBe("running");
 			expect(await backend.discover()).toEqual(new Map([[made.agentId, made.sessionId]]));
 			await backend.sendInput(made.sessionId, "go");
 			await until(async () => (await backend.status(made.sessionId)) === "failed");
-			expect(await backend.list()).toEqual([expect.objectContaining({ sessionId: made.sessionId, live: false, exitCode: 7, exitSignal: null, pid: null })]);
+			expect(await backend.list()).toEqual([
+				expect.objectContaining({ sessionId: made.sessionId, live: false, exitCode: 7, exitSignal: null, pid: null }),
+			]);
 			expect(await backend.exists(made.sessionId)).toBe(true);
 			expect(await backend.discover()).toEqual(new Map());
 		});
@@ -177,7 +192,8 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 		});
 
 		it("tells sessions with a common beginning apart", async () => {
-			for (const sessionId of ["a", "a1", "a10"]) await backend.create({ ...shell("cat"), sessionId, agentId: `of-${sessionId}` });
+			for (const sessionId of ["a", "a1", "a10"])
+				await backend.create({ ...shell("cat"), sessionId, agentId: `of-${sessionId}` });
 			await backend.kill("a1");
 			expect((await backend.list()).map(({ sessionId }) => sessionId).sort()).toEqual(["a", "a10"]);
 			await backend.kill("a1");
@@ -215,7 +231,7 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 		});
 
 		it("ends what does not listen, with all it started", async () => {
-			const script = `trap '' TERM HUP; (trap '' TERM HUP; setsid sleep 300 & echo $! > "${root}/detached"); sleep 300 & echo $! > "${root}/child"; echo ready; while :; do sleep 0.05; done`;
+			const script = `trap '' TERM HUP; setsid sleep 300 & echo $! > "${root}/detached"; sleep 300 & echo $! > "${root}/child"; echo ready; while :; do sleep 0.05; done`;
 			const made = shell(script);
 			const opened = await run(made);
 			await until(() => opened.text().includes("ready"));
@@ -254,19 +270,23 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 	});
 
 	describe("output", () => {
-		it.each([5_000, 20_000, 200_000])("is complete for programs that print %i bytes and exit", async (bytes) => {
-			const line = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_\n";
-			writeFileSync(join(root, "text"), line.repeat(Math.ceil(bytes / line.length)));
-			const expected = readFileSync(join(root, "text"), "utf8").replaceAll("\n", "\r\n");
-			let short = 0;
-			for (let round = 0; round < 25; round += 1) {
-				const batch = Array.from({ length: 4 }, () => request(["cat", join(root, "text")]));
-				const texts = await Promise.all(batch.map(printed));
-				short += texts.filter((text) => text !== expected).length;
-				for (const { sessionId } of batch) await backend.kill(sessionId);
-			}
-			expect(short).toBe(0);
-		}, 120_000);
+		it.each([5_000, 20_000, 200_000])(
+			"is complete for programs that print %i bytes and exit",
+			async (bytes) => {
+				const line = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_\n";
+				writeFileSync(join(root, "text"), line.repeat(Math.ceil(bytes / line.length)));
+				const expected = readFileSync(join(root, "text"), "utf8").replaceAll("\n", "\r\n");
+				let short = 0;
+				for (let round = 0; round < 25; round += 1) {
+					const batch = Array.from({ length: 4 }, () => request(["cat", join(root, "text")]));
+					const texts = await Promise.all(batch.map(printed));
+					short += texts.filter((text) => text !== expected).length;
+					for (const { sessionId } of batch) await backend.kill(sessionId);
+				}
+				expect(short).toBe(0);
+			},
+			120_000,
+		);
 
 		it("arrives byte for byte from the first, whatever the bytes", async () => {
 			const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7 + (index >> 8)) & 0xff));
@@ -291,7 +311,9 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 			const made = shell("seq 100; printf '\\033[31mred\\033[0m\\033[?2004h'; read x; echo more; read x");
 			const opened = await run(made);
 			await until(() => opened.text().includes("red"));
-			await expect(backend.open(made.sessionId, { onData: () => undefined, onEnd: () => undefined })).rejects.toMatchObject({ code: "conflict" });
+			await expect(backend.open(made.sessionId, { onData: () => undefined, onEnd: () => undefined })).rejects.toMatchObject({
+				code: "conflict",
+			});
 			opened.source.close();
 			const again = await open(backend, made.sessionId);
 			const twin = await screenOf(opened.bytes(), 80, 24);
@@ -365,7 +387,10 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 		it("refuses a line that the terminal would cut", async () => {
 			const opened = await run(shell("echo ready; cat > /dev/null"));
 			await until(() => opened.text().includes("ready"));
-			expect(await backend.sendInput(opened.sessionId, "z".repeat(5000))).toMatchObject({ accepted: false, note: expect.stringContaining("5001") });
+			expect(await backend.sendInput(opened.sessionId, "z".repeat(5000))).toMatchObject({
+				accepted: false,
+				note: expect.stringContaining("5001"),
+			});
 			expect(await backend.sendInput(opened.sessionId, "short")).toMatchObject({ accepted: true });
 		});
 
@@ -375,7 +400,9 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 			await until(async () => (await backend.status(made.sessionId)) === "completed");
 			await expect(backend.sendInput(made.sessionId, "x")).rejects.toMatchObject({ code: "closed" });
 			await expect(backend.interrupt(made.sessionId)).rejects.toMatchObject({ code: "closed" });
-			await expect(backend.open("nobody", { onData: () => undefined, onEnd: () => undefined })).rejects.toMatchObject({ code: "not_found" });
+			await expect(backend.open("nobody", { onData: () => undefined, onEnd: () => undefined })).rejects.toMatchObject({
+				code: "not_found",
+			});
 			await expect(backend.isIdle(made.sessionId)).rejects.toMatchObject({ code: "unavailable" });
 			await expect(backend.checkApproval(made.sessionId)).rejects.toMatchObject({ code: "unavailable" });
 			await expect(backend.approve("nobody")).rejects.toMatchObject({ code: "not_found" });
@@ -392,7 +419,9 @@ describe.each(makers)("the $name backend", ({ name, make, destroy }) => {
 
 		it("takes a paste of a megabyte without losing a byte or holding up the loop", async () => {
 			const text = "0123456789abcdef".repeat(65_536);
-			const opened = await run(shell(`stty raw -echo; printf ready; sleep 0.3; head -c ${text.length} | cksum > "${root}/read"; head -c 1 > /dev/null`));
+			const opened = await run(
+				shell(`stty raw -echo; printf ready; sleep 0.3; head -c ${text.length} | cksum > "${root}/read"; head -c 1 > /dev/null`),
+			);
 			await until(() => opened.text().includes("ready"));
 			let worst = 0;
 			let last = performance.now();
@@ -433,7 +462,13 @@ async function screenOf(bytes: Uint8Array, cols: number, rows: number): Promise<
 	const buffer = terminal.buffer.active;
 	const text = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row)?.translateToString(true));
 	const cell = buffer.getLine(buffer.baseY + buffer.cursorY)?.getCell(0);
-	const state = { text, x: buffer.cursorX, y: buffer.cursorY, colour: cell?.getFgColor(), paste: terminal.modes.bracketedPasteMode };
+	const state = {
+		text,
+		x: buffer.cursorX,
+		y: buffer.cursorY,
+		colour: cell?.getFgColor(),
+		paste: terminal.modes.bracketedPasteMode,
+	};
 	terminal.dispose();
 	return state;
 }

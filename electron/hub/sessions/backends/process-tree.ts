@@ -13,6 +13,7 @@ interface ProcessRow extends ProcessIdentity {
 	readonly group: number;
 	readonly session: number;
 	readonly zombie: boolean;
+	readonly busy: boolean;
 }
 
 /** How often a program that was asked to end is looked at. */
@@ -27,6 +28,15 @@ export function startOf(pid: number): string {
 export function isAlive({ pid, start }: ProcessIdentity): boolean {
 	const row = readRow(pid);
 	return row !== undefined && row.start === start && !row.zombie;
+}
+
+/** Whether this process runs that command and is neither working nor waiting for a processor. */
+export function waitsForInput(pid: number, command: string): boolean {
+	if (process.platform !== "linux") {
+		const row = psRows(["-p", String(pid)])[0];
+		return row !== undefined && !row.busy;
+	}
+	return readProc(pid, "stat").startsWith(`${pid} (${command}) S `);
 }
 
 /**
@@ -119,7 +129,15 @@ function readRow(pid: number): ProcessRow | undefined {
 	const [state, parent, group, session] = fields;
 	const start = fields[19];
 	if (!state || !start) return undefined;
-	return { pid, start, parent: Number(parent), group: Number(group), session: Number(session), zombie: "ZX".includes(state) };
+	return {
+		pid,
+		start,
+		parent: Number(parent),
+		group: Number(group),
+		session: Number(session),
+		zombie: "ZX".includes(state),
+		busy: state !== "S",
+	};
 }
 
 function psRows(select: readonly string[]): ProcessRow[] {
@@ -137,7 +155,7 @@ function psRows(select: readonly string[]): ProcessRow[] {
 		if (!pid || !state) return [];
 		// There is no session column that is a pid on every system; the leader's group stands for it.
 		const row = { pid: Number(pid), parent: Number(parent), group: Number(group), session: Number(group) };
-		return [{ ...row, start: start.join(" "), zombie: state.startsWith("Z") }];
+		return [{ ...row, start: start.join(" "), zombie: state.startsWith("Z"), busy: !/^[SI]/.test(state) }];
 	});
 }
 

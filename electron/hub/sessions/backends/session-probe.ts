@@ -18,12 +18,20 @@ export async function open(backend: SessionBackend, sessionId: string): Promise<
 	const end = new Promise<End>((resolve) => {
 		tell = resolve;
 	});
-	const source = await backend.open(sessionId, { onData: (bytes) => chunks.push(Buffer.from(bytes)), onEnd: (value) => tell(value) });
+	const source = await backend.open(sessionId, {
+		onData: (bytes) => chunks.push(Buffer.from(bytes)),
+		onEnd: (value) => tell(value),
+	});
 	const bytes = () => Buffer.concat(chunks);
 	return { sessionId, source, end, bytes, text: () => bytes().toString("utf8") };
 }
 
-export function createRequest(sessionId: string, argv: readonly string[], workDir: string, more: Partial<CreateSession> = {}): CreateSession {
+export function createRequest(
+	sessionId: string,
+	argv: readonly string[],
+	workDir: string,
+	more: Partial<CreateSession> = {},
+): CreateSession {
 	const env = { PATH: process.env.PATH ?? "", HOME: workDir, TERM: "xterm-256color", LANG: "C.UTF-8" };
 	return { sessionId, agentId: `af_${sessionId}`, argv, workDir, env, cols: 80, rows: 24, ...more };
 }

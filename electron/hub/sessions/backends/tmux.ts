@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { HomePaths } from "../../home.ts";
 import type { Log } from "../../log.ts";
@@ -37,6 +38,10 @@ const rememberedModes = new Set([1004, 1016, 2004]);
 
 /** Modes change in bursts when a program starts or ends. */
 const rememberAfterMs = 100;
+
+/** Between looks at a program whose terminal is closed and whose exit code is awaited. */
+const firstPauseMs = 5;
+const longestPauseMs = 320;
 
 export interface TmuxBackendOptions {
 	home: HomePaths;
@@ -290,9 +295,9 @@ export class TmuxBackend implements SessionBackend {
 	/** Takes output and keeps the modes that tmux would not tell the next hub. */
 	#receiver(sessionId: string, output: SessionOutput): (bytes: Buffer) => void {
 		let saved = output.modes.version;
-		let timer: NodeJS.Timeout | null = null;
+		let waiting = false;
 		const save = () => {
-			timer = null;
+			waiting = false;
 			const modes = [...rememberedModes].filter((mode) => output.modes.has(mode)).join(",");
 			if (!output.ending) void this.#quietly(["set-option", "-t", `=${sessionId}:`, "@clawmux-modes", modes]);
 		};
@@ -300,7 +305,8 @@ export class TmuxBackend implements SessionBackend {
 			output.push(bytes);
 			if (output.modes.version === saved) return;
 			saved = output.modes.version;
-			timer ??= setTimeout(save, rememberAfterMs).unref();
+			if (!waiting) setTimeout(save, rememberAfterMs).unref();
+			waiting = true;
 		};
 	}
 
@@ -371,7 +377,9 @@ export class TmuxBackend implements SessionBackend {
 	}
 
 	async #lookOnce(): Promise<void> {
+		let pauseMs = 0;
 		do {
+			if (pauseMs > 0) await delay(pauseMs);
 			this.#lookAgain = false;
 			if (this.#outputs.size === 0) return;
 			let sessions: Map<string, TmuxSession>;
@@ -391,13 +399,18 @@ export class TmuxBackend implements SessionBackend {
 				return this.#finish(sessionId, output, session ?? null);
 			});
 			await Promise.all(ends);
+			// The exit code comes a moment after the terminal's end, and without another notice.
+			const ending = followed.some(([sessionId]) => sessions.get(sessionId)?.ending);
+			pauseMs = ending ? Math.min(pauseMs * 2 || firstPauseMs, longestPauseMs) : 0;
+			if (ending) {
+				this.#lookAgain = true;
+				await this.#server.reap();
+			}
 		} while (this.#lookAgain);
 	}
 
 	#finish(sessionId: string, output: SessionOutput, session: TmuxSession | null): Promise<void> {
 		output.ending ??= (async () => {
-			// Closing the pipe makes its copier hand over the rest and end.
-			if (session) await this.#quietly(["pipe-pane", "-t", paneOf(sessionId)]);
 			await output.finish(session ? programEnd(session) : lostEnd("The session was ended from outside."));
 			if (output.opened && this.#outputs.get(sessionId) === output) this.#outputs.delete(sessionId);
 		})();
@@ -423,7 +436,7 @@ function lostEnd(reason: string): SessionEnd {
 	return { exitCode: null, exitSignal: null, reason };
 }
 
-function withoutOurs({ tty: _tty, modes: _modes, ...session }: TmuxSession): BackendSession {
+function withoutOurs({ tty: _tty, modes: _modes, ending: _ending, ...session }: TmuxSession): BackendSession {
 	return session;
 }
 

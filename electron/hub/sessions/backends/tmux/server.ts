@@ -95,6 +95,15 @@ export class TmuxServer {
 		}
 	}
 
+	/**
+	 * tmux 3.3a now and then leaves an ended program unreaped until the next one ends (seen under load), and knows no exit
+	 * code until then. The signal makes it look.
+	 */
+	async reap(): Promise<void> {
+		const known = await this.#remembered();
+		if (known && isAlive(known)) process.kill(known.pid, "SIGCHLD");
+	}
+
 	/** For a person's own terminal. */
 	attachCommand(sessionId: string): string[] {
 		return ["env", "-u", "TMUX", "-u", "TMUX_TMPDIR", "tmux", "-L", this.socketName, "attach-session", "-t", `=${sessionId}`];

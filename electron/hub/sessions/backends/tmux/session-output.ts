@@ -58,7 +58,7 @@ export class SessionOutput {
 	/** Tells the end once everything that was written before has been handed over. */
 	async finish(end: SessionEnd): Promise<void> {
 		if (this.pipe) {
-			const drained = this.pipe.ended;
+			const drained = this.pipe.drained();
 			const { promise: late, resolve } = deferred<void>();
 			const timer = setTimeout(resolve, longestDrainMs);
 			await Promise.race([drained, late]);

@@ -21,6 +21,8 @@ const columns = [
 
 export interface TmuxSession extends BackendSession {
 	tty: string | null;
+	/** Its terminal is closed and how it ended is not known yet (or it runs on without one). */
+	ending: boolean;
 	/** Modes that tmux cannot be asked for, as a program left them. */
 	modes: number[];
 }
@@ -37,7 +39,8 @@ export function readSessions(rows: readonly string[], owner: string): TmuxSessio
 			string
 		>;
 		if (value["@clawmux"] !== owner || value.window_index !== "0" || value.pane_index !== "0") return [];
-		const live = value.pane_dead !== "1";
+		const ended = value.pane_dead_status !== "" || value.pane_dead_signal !== "";
+		const live = value.pane_dead !== "1" || !ended;
 		return [
 			{
 				sessionId: value.session_name,
@@ -48,6 +51,7 @@ export function readSessions(rows: readonly string[], owner: string): TmuxSessio
 				live,
 				exitCode: value.pane_dead_status === "" ? null : Number(value.pane_dead_status),
 				exitSignal: signalName(value.pane_dead_signal),
+				ending: live && value.pane_dead === "1",
 				tty: value.pane_tty || null,
 				modes: value["@clawmux-modes"].split(",").filter(Boolean).map(Number),
 			},
