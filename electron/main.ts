@@ -91,6 +91,7 @@ if (isOnly) {
 }
 
 async function start(): Promise<void> {
+	quit.guardSignals();
 	enforceSecurity(session.defaultSession, log);
 	servePage(new StaticFiles(join(dist, "renderer")), pageHeaders(undefined));
 	onPageMessage(log, "clawmux:request-ports", (page) => {

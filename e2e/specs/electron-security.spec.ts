@@ -120,7 +120,7 @@ test("the page goes nowhere, opens nothing, embeds nothing and downloads nothing
 	await expect.poll(() => shell.log()).toMatch(/A navigation.* was refused/);
 	const left = await shell.app.evaluate(({ webContents }) => webContents.getAllWebContents().map((one) => one.getURL()));
 	expect(left).toEqual(["app://clawmux/"]);
-	expect(await page?.title()).toBe("ClawMux");
+	expect(await page?.evaluate(() => document.title)).toBe("ClawMux");
 	expect((await shell.app.evaluate(() => globalThis.seen.opened)).length).toBe(0);
 	const after = existsSync(downloads) ? readdirSync(downloads) : [];
 	expect(after).toEqual(before);

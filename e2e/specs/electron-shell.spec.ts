@@ -39,10 +39,10 @@ test("the tray counts, starts, stops, opens, shows and quits", async ({ shell })
 	await shell.client.agents.update({ id: "af_sky", ...quiet });
 	const { name: project } = await shell.client.projects.create({ name: "Tools & toys" });
 	await shell.client.agents.assign({ id: "af_sky", project: "tools-toys" });
-	await expect.poll(() => shell.trayLines()).toContain("  Sky (stopped)");
+	await expect.poll(() => shell.trayLines()).toContain(project.replace("&", "&&"));
 	const before = await shell.trayLines();
 	expect(before[0]).toBe("27 stopped");
-	expect(before).toContain(project.replace("&", "&&"));
+	expect(before[before.indexOf("Tools && toys") + 1]).toBe("  Sky (stopped)");
 	expect(before.slice(-2)).toEqual(["Show window", "Quit ClawMux"]);
 
 	await shell.clickTray("Tools", "Sky", "Start");

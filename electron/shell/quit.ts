@@ -33,7 +33,13 @@ export class Quit {
 		});
 		// Closing the window hides it; without this listener Electron would quit when it is destroyed.
 		app.on("window-all-closed", () => undefined);
-		// A signal is the system's or the user's last word: nothing is asked.
+	}
+
+	/**
+	 * Ends at a signal, which is the system's or the person's last word: nothing is asked. To be called once the app is ready:
+	 * Electron installs handlers of its own shortly before, and the last one counts.
+	 */
+	guardSignals(): void {
 		for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void this.now());
 	}
 
