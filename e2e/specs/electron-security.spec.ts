@@ -53,7 +53,7 @@ test("every web contents is isolated and sandboxed", async ({ shell }) => {
 	}
 });
 
-test("permissions are denied, but for the clipboard of the focused page", async ({ shell }) => {
+test("permissions are denied, but for writing to the clipboard", async ({ shell }) => {
 	const page = shell.app.windows()[0];
 	const answers = await page?.evaluate(async () => {
 		const names = [
@@ -80,13 +80,16 @@ test("permissions are denied, but for the clipboard of the focused page", async 
 			notify: await Notification.requestPermission(),
 			camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(() => "granted", failed),
 			screen: await navigator.mediaDevices.getDisplayMedia({ video: true }).then(() => "granted", failed),
+			copied: await navigator.clipboard.writeText("copied").then(() => "copied", failed),
+			read: await navigator.clipboard.readText().then(() => "granted", failed),
 			midi: await navigator.requestMIDIAccess({ sysex: true }).then(() => "granted", failed),
 		};
 	});
 	expect(new Set(Object.values(answers?.states ?? {}))).toEqual(new Set(["denied"]));
 	expect(answers?.location).toBe(1);
+	expect(answers?.copied).toBe("copied");
 	expect(answers?.notify).toBe("denied");
-	for (const one of [answers?.camera, answers?.screen, answers?.midi]) expect(one).not.toBe("granted");
+	for (const one of [answers?.camera, answers?.screen, answers?.midi, answers?.read]) expect(one).not.toBe("granted");
 });
 
 test("the page goes nowhere, opens nothing, embeds nothing and downloads nothing", async ({ shell }) => {

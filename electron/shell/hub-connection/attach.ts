@@ -10,7 +10,7 @@ import { withClawmuxErrors } from "../../../shared/rpc-errors.ts";
 import type { HubConnection } from "./hub-connection.ts";
 
 /** The part of Electron's MessagePortMain that a bridge needs. */
-export type PagePort = Pick<MessagePortMain, "on" | "postMessage" | "start" | "close">;
+type PagePort = Pick<MessagePortMain, "on" | "postMessage" | "start" | "close">;
 
 /** A socket that accepts and then says nothing is as good as none. */
 const handshakeTimeoutMs = 5000;

@@ -4,10 +4,10 @@ import type { Log } from "../shell-log.ts";
 import { isPageAddress } from "./page-address.ts";
 
 /**
- * The permissions the page has: to put a selection on the clipboard, and to read the clipboard when a person chooses Paste
- * from the terminal's menu. Chromium itself wants the page focused for both. Electron grants everything if not told.
+ * The one permission the page has: to put a selection on the clipboard. Pasting needs none, it comes as an event with a
+ * person's key press. Electron grants everything if not told.
  */
-const granted: ReadonlySet<string> = new Set(["clipboard-sanitized-write", "clipboard-read"]);
+const granted: ReadonlySet<string> = new Set(["clipboard-sanitized-write"]);
 
 /** What a page may load at all, besides its own files: devtools need their own scheme, previews made by the page itself blobs. */
 const loadable = [`${desktopOrigin}/`, "devtools:", "blob:", "data:"];

@@ -6,7 +6,7 @@ import { ReloadBudget } from "./reload-budget.ts";
 import { placeWindow, readPlace, smallestWindow, type WindowPlace, writePlace } from "./window-place.ts";
 
 /** What is painted before the page is: the page's own background, so that a dark window never flashes white. */
-const background = { light: "#ffffff", dark: "#131417" };
+const background = () => (nativeTheme.shouldUseDarkColors ? "#16171a" : "#ffffff");
 
 /** Moving a window brings dozens of events; the place is saved once they cease. */
 const savePlaceAfterMs = 500;
@@ -104,7 +104,7 @@ export class MainWindow {
 			title: "ClawMux",
 			icon: this.#options.icon,
 			show: false,
-			backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+			backgroundColor: background(),
 			// Without access keys in its labels the hidden menu bar takes no Alt combination from the terminal.
 			autoHideMenuBar: true,
 			webPreferences: {
@@ -127,7 +127,10 @@ export class MainWindow {
 			event.preventDefault();
 			this.#options.onCloseAsked();
 		});
+		const recolour = (): void => window.setBackgroundColor(background());
+		nativeTheme.on("updated", recolour);
 		window.on("closed", () => {
+			nativeTheme.off("updated", recolour);
 			this.#window = undefined;
 		});
 		this.#keepPlace(window);
