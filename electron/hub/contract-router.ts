@@ -19,6 +19,8 @@ export interface RouterParts {
 	terminals: Terminals;
 	events: HubEvents;
 	info(): HubInfo;
+	/** The same, after another look at what this machine has. */
+	freshInfo(): Promise<HubInfo>;
 	settings(): Settings;
 	updateSettings(changes: SettingsChanges): Settings;
 	ticketUrl(): string;
@@ -82,7 +84,7 @@ export function contractRouter(parts: RouterParts) {
 			update: os.settings.update.handler(({ input }) => parts.updateSettings(input)),
 		},
 		hub: {
-			info: os.hub.info.handler(() => parts.info()),
+			info: os.hub.info.handler(() => parts.freshInfo()),
 			status: os.hub.status.handler(() => {
 				const { pid, version, home, url, startedAt } = parts.info();
 				const list = agents.list();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { createRouterClient } from "@orpc/server";
 import type { HubClient } from "../../shared/contract/contract.ts";
 import type { HubInfo, Notice } from "../../shared/contract/hub.ts";
@@ -11,6 +12,7 @@ import { type HomePaths, homePaths } from "./home.ts";
 import { acquireHomeLock, type HomeLock } from "./home-lock.ts";
 import { HubEvents } from "./hub-events.ts";
 import { fileLog, type Log } from "./log.ts";
+import { lookAtMachine, type MachineStatus } from "./machine-status.ts";
 import { claudeCode } from "./programs/claude-code.ts";
 import { generic } from "./programs/generic.ts";
 import { ProgramRegistry } from "./programs/program-registry.ts";
@@ -124,7 +126,15 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 
 	const token = randomBytes(32).toString("hex");
 	const tickets = new Tickets();
-	let info = await describe(options, paths, state, backends, programs, env);
+	const look = () => lookAtMachine(backends, programs, env, state.settings.get().programPaths);
+	let info = describe(options, paths, state, await look());
+	const freshInfo = async (): Promise<HubInfo> => {
+		const fresh = { ...info, ...(await look()) };
+		if (isDeepStrictEqual(fresh, info)) return info;
+		info = fresh;
+		events.publish({ type: "hub.changed", hub: info });
+		return info;
+	};
 	const ticketUrl = (): string => {
 		if (info.url === null)
 			throw new ClawmuxError(
@@ -141,6 +151,7 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		terminals,
 		events,
 		info: () => info,
+		freshInfo,
 		settings: () => state.settings.get(),
 		updateSettings: (changes) => {
 			const settings = state.settings.update(changes);
@@ -205,14 +216,8 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 	};
 }
 
-async function describe(
-	options: HubOptions,
-	paths: HomePaths,
-	state: State,
-	backends: BackendRegistry,
-	programs: ProgramRegistry,
-	env: NodeJS.ProcessEnv,
-): Promise<HubInfo> {
+/** What the hub says of itself before it listens. */
+function describe(options: HubOptions, paths: HomePaths, state: State, machine: MachineStatus): HubInfo {
 	const startedAt = Date.now();
 	const notices: Notice[] = state.notices.map((text, index) => ({ id: `start-${index}`, level: "warning", text, at: startedAt }));
 	return {
@@ -222,15 +227,7 @@ async function describe(
 		url: null,
 		socket: paths.socket,
 		startedAt,
-		backends: await Promise.all(
-			backends.all().map(async (backend) => ({
-				name: backend.name,
-				survivesHub: backend.capabilities.survivesHub,
-				...(await backend.available()),
-			})),
-		),
-		programs: programs.statuses(env, state.settings.get().programPaths),
-		defaultBackend: await backends.defaultName(),
 		notices,
+		...machine,
 	};
 }
