@@ -88,7 +88,7 @@ describe("against a running hub", () => {
 
 	test("spawn starts any command line, input types into it, kill ends it", async () => {
 		const file = join(cli.home, "read");
-		const script = `read line; printf %s "$line" >"${file}"; exec cat`;
+		const script = `read line; printf %s "$line" >"${file}"; exec /bin/cat`;
 		const session = await cli.json<{ live: boolean; argv: string[] }>(
 			"spawn",
 			"sky",
@@ -97,7 +97,7 @@ describe("against a running hub", () => {
 			"--dir",
 			cli.home,
 			"--",
-			"sh",
+			"/bin/sh",
 			"-c",
 			script,
 		);

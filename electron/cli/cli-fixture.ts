@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface Ran {
 	readonly code: number | null;
@@ -17,8 +17,16 @@ export const cliArgv: readonly [string, ...string[]] = [process.execPath, join(i
 export class CliFixture {
 	readonly home = mkdtempSync(join(tmpdir(), "clawmux-cli-"));
 
+	/** No program but Node is found: a hub started with this holds its sessions itself, so nothing outlives the test. */
 	get env(): NodeJS.ProcessEnv {
-		return { ...process.env, CLAWMUX_HOME: this.home, NO_COLOR: "1", DISPLAY: "", WAYLAND_DISPLAY: "" };
+		return {
+			...process.env,
+			PATH: dirname(process.execPath),
+			CLAWMUX_HOME: this.home,
+			NO_COLOR: "1",
+			DISPLAY: "",
+			WAYLAND_DISPLAY: "",
+		};
 	}
 
 	/** Runs the command to its end. */

@@ -22,7 +22,12 @@ class User {
 	readonly ended: Promise<number>;
 
 	constructor(command: string) {
-		this.pty = spawn("sh", ["-c", command], { cols: 90, rows: 30, cwd: cli.home, env: { ...cli.env, TERM: "xterm-256color" } });
+		this.pty = spawn("sh", ["-c", command], {
+			cols: 90,
+			rows: 30,
+			cwd: cli.home,
+			env: { ...cli.env, PATH: process.env.PATH, TERM: "xterm-256color" },
+		});
 		this.pty.onData((text) => {
 			this.raw += text;
 			this.#screen.write(text);
@@ -54,7 +59,7 @@ const showKeys = `process.stdin.setRawMode(true); process.stdout.write(process.e
 process.stdin.on("data", (d) => { require("fs").appendFileSync(process.env.KEYS, d); process.stdout.write(JSON.stringify(d.toString()) + "\\r\\n") });
 process.stdout.on("resize", () => process.stdout.write("size " + process.stdout.columns + "x" + process.stdout.rows + "\\r\\n"))`;
 function spawnKeys(first: string): Promise<unknown> {
-	const env = ["env", `FIRST=${first}`, `KEYS=${keysFile}`];
+	const env = ["/usr/bin/env", `FIRST=${first}`, `KEYS=${keysFile}`];
 	return cli.json("spawn", "sky", "--backend", "pty", "--", ...env, process.execPath, "-e", showKeys);
 }
 const keys = (): string => (existsSync(keysFile) ? readFileSync(keysFile, "utf8") : "");
@@ -151,7 +156,7 @@ describe("attach", () => {
 	test(
 		"ends with the session, and says how it ended",
 		async () => {
-			await cli.json("spawn", "sky", "--backend", "pty", "--", "sh", "-c", "echo ready; read x; echo last words; exit 3");
+			await cli.json("spawn", "sky", "--backend", "pty", "--", "/bin/sh", "-c", "echo ready; read x; echo last words; exit 3");
 			const user = attach();
 			await user.shows("ready");
 			user.pty.write("\r");
