@@ -29,13 +29,7 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 		<header className={classes.header}>
 			<Avatar name={agent.name} colour={agent.colour} live={live} />
 			<h2 className={classes.name}>{agent.name}</h2>
-			<div className={classes.facts}>
-				{facts.map((fact) => (
-					<span key={fact} className={classes.fact}>
-						{fact}
-					</span>
-				))}
-			</div>
+			<p className={classes.facts}>{facts.join(" / ")}</p>
 			<Hint text={why} side="bottom">
 				<div className={classes.state}>
 					<StateIcon state={pending && !live ? "starting" : agent.state} />

@@ -145,7 +145,7 @@ function OpenLinkDialog({ url }: { url: string }) {
 			onClose={close}
 			onSubmit={() => {
 				openExternal(url);
-				return true;
+				return null;
 			}}
 		/>
 	);

@@ -5,11 +5,14 @@ import { toClawmuxError } from "../../shared/errors.ts";
 import type { Size } from "../../shared/frames.ts";
 import { isLive } from "./groups.ts";
 import { useHub } from "./hub-store.ts";
-import { windowActions } from "./window-store.ts";
+import { useWindow, windowActions } from "./window-store.ts";
+
+/** Why something was not done, in a sentence; null: it was. */
+export type Refusal = string | null;
 
 /**
  * Everything this window asks of the hub. None of it touches the store: what changed comes back as an event. What is refused
- * becomes a toast, except where the place that asked shows the refusal itself.
+ * becomes a toast, except where the place that asked shows it itself.
  */
 export class HubCalls {
 	readonly #client: () => HubClient;
@@ -36,37 +39,37 @@ export class HubCalls {
 		}
 	}
 
-	stop = (id: string): Promise<boolean> => this.#said((client) => client.sessions.stop({ id }));
-	kill = (id: string): Promise<boolean> => this.#said((client) => client.sessions.kill({ id }));
-	interrupt = (id: string): Promise<boolean> => this.#said((client) => client.sessions.interrupt({ id }));
+	stop = (id: string): Promise<Refusal> => this.#said((client) => client.sessions.stop({ id }));
+	kill = (id: string): Promise<Refusal> => this.#said((client) => client.sessions.kill({ id }));
+	interrupt = (id: string): Promise<Refusal> => this.#said((client) => client.sessions.interrupt({ id }));
 
-	move = (id: string, project: string | null): Promise<boolean> => {
-		if (useHub.getState().agents[id]?.project === project) return Promise.resolve(true);
+	move = (id: string, project: string | null): Promise<Refusal> => {
+		if (useHub.getState().agents[id]?.project === project) return Promise.resolve(null);
 		return this.#said((client) => client.agents.assign({ id, project }));
 	};
 
 	/** Moves an agent to a place in a project's list; `orders` are its own and those that must make room for it. */
-	place = (id: string, project: string | null, orders: readonly { id: string; order: number }[]): Promise<boolean> =>
+	place = (id: string, project: string | null, orders: readonly { id: string; order: number }[]): Promise<Refusal> =>
 		this.#said((client) =>
 			Promise.all(orders.map((one) => client.agents.assign(one.id === id ? { id, project, order: one.order } : one))),
 		);
 
-	setRole = (id: string, role: string | null): Promise<boolean> => this.#said((client) => client.agents.assign({ id, role }));
+	setRole = (id: string, role: string | null): Promise<Refusal> => this.#said((client) => client.agents.assign({ id, role }));
 
-	createAgent = (id: string, project: string | null, changes: AgentChanges): Promise<boolean> =>
+	createAgent = (id: string, project: string | null, changes: AgentChanges): Promise<Refusal> =>
 		this.#said((client) => client.agents.create({ id, project, ...changes }));
 
 	/** Makes a project and, when one is named, moves an agent into it. */
-	createProject = (name: string, folder: string | null, moveAgentId: string | null): Promise<boolean> =>
+	createProject = (name: string, folder: string | null, moveAgentId: string | null): Promise<Refusal> =>
 		this.#said(async (client) => {
 			const { slug } = await client.projects.create({ name, folder });
 			if (moveAgentId !== null) await client.agents.assign({ id: moveAgentId, project: slug });
 		});
 
-	renameProject = (slug: string, name: string): Promise<boolean> =>
+	renameProject = (slug: string, name: string): Promise<Refusal> =>
 		this.#said((client) => client.projects.update({ slug, name }));
-	removeProject = (slug: string): Promise<boolean> => this.#said((client) => client.projects.remove({ slug }));
-	set = (changes: SettingsChanges): Promise<boolean> => this.#said((client) => client.settings.update(changes));
+	removeProject = (slug: string): Promise<Refusal> => this.#said((client) => client.projects.remove({ slug }));
+	set = (changes: SettingsChanges): Promise<Refusal> => this.#said((client) => client.settings.update(changes));
 
 	/** Folds a group in or out, the same in every window. */
 	toggleGroup(key: string): void {
@@ -81,13 +84,15 @@ export class HubCalls {
 		return agent !== undefined && isLive(agent);
 	}
 
-	async #said(ask: (client: HubClient) => Promise<unknown>): Promise<boolean> {
+	async #said(ask: (client: HubClient) => Promise<unknown>): Promise<Refusal> {
 		try {
 			await ask(this.#client());
-			return true;
+			return null;
 		} catch (thrown) {
-			windowActions.toast(toClawmuxError(thrown).message);
-			return false;
+			const { message } = toClawmuxError(thrown);
+			// An open dialog shows what was refused itself, and keeps what was written in it.
+			if (useWindow.getState().dialog === null) windowActions.toast(message);
+			return message;
 		}
 	}
 }

@@ -5,8 +5,6 @@ import { shortTime } from "../ui/agent-state.ts";
 /** How and when a session ended, in a sentence. */
 export function endOf(agent: Agent, session: Session, now = Date.now()): string {
 	const at = session.endedAt === null ? "" : ` at ${shortTime(session.endedAt, now)}`;
-	const code = session.exitCode === null ? "" : ` with exit code ${session.exitCode}`;
-	const reason =
-		session.endReason === null || (session.exitCode !== null && session.endReason === "exited") ? "" : `: ${session.endReason}`;
-	return `${agent.name}'s session ended${at}${code}${reason}.`.replace(/\.\.$/, ".");
+	const why = session.endReason ?? (session.exitCode === null ? "" : `Exit code ${session.exitCode}.`);
+	return `${agent.name}'s session ended${at}. ${why}`.trim();
 }

@@ -5,6 +5,7 @@ import type { Session } from "../../shared/contract/sessions.ts";
 import { useHub } from "../store/hub-store.ts";
 import { useWindow } from "../store/window-store.ts";
 import { Button } from "../ui/button.tsx";
+import { MessageText } from "../ui/message-text.tsx";
 import { StateIcon } from "../ui/state-icon.tsx";
 import { useParts } from "../window-parts.ts";
 import { endOf } from "./session-end.ts";
@@ -77,7 +78,7 @@ function WithoutSession({ agent, session }: { agent: Agent; session: Session | u
 		return (
 			<Cover title={`${agent.name} did not start`}>
 				<p role="alert" className={classes.error}>
-					{start.message}
+					<MessageText text={start.message} />
 				</p>
 				<Button look="primary" onClick={begin}>
 					<RotateCw aria-hidden /> Retry
@@ -103,7 +104,9 @@ function WithoutSession({ agent, session }: { agent: Agent; session: Session | u
 	}
 	return (
 		<Cover title={`${agent.name} is ${agent.state === "dead" ? "dead" : "not running"}`}>
-			<p className={classes.coverText}>{agent.state === "dead" ? agent.evidence.reason : `It will work in ${agent.workDir}`}</p>
+			<p className={classes.coverText}>
+				{agent.state === "dead" ? <MessageText text={agent.evidence.reason} /> : `It works in ${agent.workDir}.`}
+			</p>
 			<Button look="primary" onClick={begin}>
 				<Play aria-hidden /> Start
 			</Button>
@@ -123,7 +126,9 @@ function Cover({ title, children }: { title: string; children: ReactNode }) {
 function Bar({ text, children }: { text: string; children: ReactNode }) {
 	return (
 		<div className={classes.bar} role="status">
-			<span className={classes.barText}>{text}</span>
+			<span className={classes.barText}>
+				<MessageText text={text} />
+			</span>
 			{children}
 		</div>
 	);

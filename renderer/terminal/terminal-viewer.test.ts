@@ -159,6 +159,24 @@ test("an agreed size takes its place between what was printed before and after i
 	expect(take("resize").map((frame) => frameJson(frame))).toEqual([{ cols: 90, rows: 30 }]);
 });
 
+test("the viewer attended last sizes itself; one that follows another waits to be told", () => {
+	attachFresh();
+	viewer.resize({ cols: 90, rows: 30 });
+	raw("output", 100, "a");
+	screen.draw();
+	expect(screen.log).toEqual(["90x30", "a"]);
+	json("resized", { cols: 60, rows: 20 }, 101);
+	viewer.resize({ cols: 95, rows: 30 });
+	screen.draw();
+	expect(screen.log).toEqual(["90x30", "a", "60x20"]);
+	viewer.focus();
+	json("resized", { cols: 95, rows: 30 }, 101);
+	viewer.resize({ cols: 96, rows: 30 });
+	screen.draw();
+	expect(screen.log.slice(3)).toEqual(["95x30", "96x30"]);
+	expect(take("resize").length).toBe(3);
+});
+
 test("an answer carries the offset of its query; in a snapshot there is none to answer", () => {
 	viewer.show(size);
 	viewer.connect(link);

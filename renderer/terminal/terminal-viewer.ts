@@ -55,6 +55,8 @@ export class TerminalViewer {
 	/** What has been handed to the screen: drawn or about to be. */
 	#have: { epoch: string; offset: number } | undefined;
 	#status: ViewerStatus = { phase: "detached" };
+	/** Whether this viewer was attended last: then its size is the one that counts, and the hub does not tell it what it knows. */
+	#decides = false;
 
 	constructor(agentId: string, screen: Screen, nextNumber: () => number, onStatus: (status: ViewerStatus) => void) {
 		this.#agentId = agentId;
@@ -93,23 +95,27 @@ export class TerminalViewer {
 		if (this.#status.phase !== "ended") this.#setStatus({ phase: "detached" });
 	}
 
-	/** The pane has room for this size now. The hub decides, and says so by `resized`. */
+	/** The pane has room for this size now. Whether it becomes the session's is for the viewer to say that was attended last. */
 	resize(size: Size): void {
 		if (!this.#shown || (this.#shown.cols === size.cols && this.#shown.rows === size.rows)) return;
 		this.#shown = size;
 		this.#sendJson("resize", size);
+		if (this.#decides && this.#status.phase === "attached") this.#resized(size);
 	}
 
 	type(bytes: Uint8Array): void {
+		this.#decides = true;
 		this.#send("input", 0, bytes);
 	}
 
 	paste(text: string): void {
+		this.#decides = true;
 		this.#send("paste", 0, encoder.encode(text));
 	}
 
 	/** A person looks at this terminal now. */
 	focus(): void {
+		this.#decides = true;
 		this.#send("focus");
 	}
 
@@ -153,6 +159,7 @@ export class TerminalViewer {
 	}
 
 	#attach(size: Size): void {
+		this.#decides = true;
 		this.#number = this.#nextNumber();
 		this.#setStatus({ phase: "attaching" });
 		const request: AttachRequest = { agentId: this.#agentId, ...size, ...(this.#have ? { have: this.#have } : {}) };
@@ -180,6 +187,7 @@ export class TerminalViewer {
 	#resized(size: Size): void {
 		// In its place in the stream: what was printed before the change was printed for the old size.
 		this.#write(nothing, null, () => this.#screen.resize(size));
+		this.#decides &&= size.cols === this.#shown?.cols && size.rows === this.#shown.rows;
 		this.#setStatus({ phase: "attached", size });
 	}
 

@@ -2,6 +2,7 @@ import { Dialog } from "radix-ui";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import { Button } from "./button.tsx";
 import classes from "./dialog.module.css";
+import { MessageText } from "./message-text.tsx";
 
 interface FormDialogProps {
 	title: string;
@@ -9,8 +10,8 @@ interface FormDialogProps {
 	text?: ReactNode;
 	action: string;
 	danger?: boolean;
-	/** Says whether it was done; where it was not, the dialog stays and the refusal is shown elsewhere. */
-	onSubmit: (fields: FormData) => Promise<boolean> | boolean;
+	/** Does it, and says why it was refused; then the dialog stays and shows that. */
+	onSubmit: (fields: FormData) => Promise<string | null> | null;
 	onClose: () => void;
 	children?: ReactNode;
 }
@@ -18,11 +19,20 @@ interface FormDialogProps {
 /** A dialog that asks for something or has something confirmed. Escape and a click beside it cancel. */
 export function FormDialog({ title, text, action, danger = false, onSubmit, onClose, children }: FormDialogProps) {
 	const [busy, setBusy] = useState(false);
+	const [refusal, setRefusal] = useState<string | null>(null);
+	const [before] = useState(() => document.activeElement);
 	const submit = async (fields: FormData) => {
 		setBusy(true);
-		const done = await onSubmit(fields);
+		const refused = await onSubmit(fields);
 		setBusy(false);
-		if (done) onClose();
+		setRefusal(refused);
+		if (refused === null) onClose();
+	};
+	// The menu that the dialog was opened from may be gone by now; what it was about stands in the list.
+	const giveFocusBack = (event: Event) => {
+		event.preventDefault();
+		const row = document.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]');
+		(before instanceof HTMLElement && before.isConnected && before !== document.body ? before : row)?.focus();
 	};
 	return (
 		<Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -30,6 +40,7 @@ export function FormDialog({ title, text, action, danger = false, onSubmit, onCl
 				<Dialog.Overlay className={classes.scrim} />
 				<Dialog.Content
 					className={classes.dialog}
+					onCloseAutoFocus={giveFocusBack}
 					role={danger ? "alertdialog" : "dialog"}
 					{...(text === undefined ? { "aria-describedby": undefined } : {})}
 				>
@@ -42,6 +53,11 @@ export function FormDialog({ title, text, action, danger = false, onSubmit, onCl
 						}}
 					>
 						{children && <div className={classes.form}>{children}</div>}
+						{refusal !== null && (
+							<p className={classes.refusal} role="alert">
+								<MessageText text={refusal} />
+							</p>
+						)}
 						<div className={classes.buttons}>
 							<Button onClick={onClose}>Cancel</Button>
 							<Button type="submit" look={danger ? "danger" : "primary"} disabled={busy}>

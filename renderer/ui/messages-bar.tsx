@@ -5,6 +5,7 @@ import { useWindow, windowActions } from "../store/window-store.ts";
 import { useParts } from "../window-parts.ts";
 import { shortTime } from "./agent-state.ts";
 import { Button } from "./button.tsx";
+import { MessageText } from "./message-text.tsx";
 import classes from "./messages-bar.module.css";
 
 const icons = { info: Info, warning: TriangleAlert, error: CircleAlert };
@@ -32,7 +33,9 @@ export function MessageBars() {
 				.filter(({ id }) => !dismissed.has(id))
 				.map(({ id, level, text }) => (
 					<Bar key={id} level={level}>
-						<span className={classes.text}>{text}</span>
+						<span className={classes.text}>
+							<MessageText text={text} />
+						</span>
 						<Button look="icon" aria-label="Dismiss" onClick={() => windowActions.dismissNotice(id)}>
 							<X aria-hidden />
 						</Button>
@@ -60,7 +63,9 @@ export function Toasts() {
 			{toasts.map(({ id, text }) => (
 				<div key={id} className={classes.toast} role="alert">
 					<CircleAlert aria-hidden />
-					<span className={classes.text}>{text}</span>
+					<span className={classes.text}>
+						<MessageText text={text} />
+					</span>
 					<Button look="icon" aria-label="Dismiss" onClick={() => windowActions.dismissToast(id)}>
 						<X aria-hidden />
 					</Button>
