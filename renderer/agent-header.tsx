@@ -22,11 +22,12 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 	);
 	const program = useHub((state) => state.hub?.programs.find(({ name }) => name === agent.program)?.displayName ?? agent.program);
 	const pending = useWindow((state) => state.starts[agent.id]?.phase === "pending");
+	const stale = useHub((state) => state.connection.phase !== "live");
 	const live = isLive(agent);
 	const why = stateWithEvidence(agent, Date.now());
 	const facts = [project, agent.role, [program, agent.model].filter(Boolean).join(" ")].filter(Boolean);
 	return (
-		<header className={classes.header}>
+		<header className={classes.header} data-stale={stale}>
 			<Avatar name={agent.name} colour={agent.colour} live={live} />
 			<h2 className={classes.name}>{agent.name}</h2>
 			<p className={classes.facts}>{facts.join(" / ")}</p>
@@ -38,15 +39,15 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 			</Hint>
 			{live ? (
 				<>
-					<Button onClick={() => void calls.interrupt(agent.id)}>
+					<Button disabled={stale} onClick={() => void calls.interrupt(agent.id)}>
 						<Hand aria-hidden /> Interrupt
 					</Button>
-					<Button onClick={() => void calls.stop(agent.id)}>
+					<Button disabled={stale} onClick={() => void calls.stop(agent.id)}>
 						<CircleStop aria-hidden /> Stop
 					</Button>
 				</>
 			) : (
-				<Button disabled={pending} onClick={() => void calls.start(agent.id)}>
+				<Button disabled={pending || stale} onClick={() => void calls.start(agent.id)}>
 					<Play aria-hidden /> Start
 				</Button>
 			)}

@@ -8,6 +8,9 @@ const agent = sampleAgent({ id: "a", state: "working", evidence: { source: "hook
 test("a state is shown with its evidence and the time of it", () => {
 	expect(stateWithEvidence(agent, at)).toBe("working: UserPromptSubmit 12:03:11");
 	expect(stateWithEvidence(agent, at + 86_400_000)).toMatch(/^working: UserPromptSubmit .*21.* 12:03:11$/);
+	expect(stateWithEvidence({ ...agent, state: "stopped", evidence: { source: "user", at, reason: "stopped" } }, at)).toBe(
+		"stopped 12:03:11",
+	);
 	expect(stateWithEvidence({ ...agent, evidence: { source: "screen", at, reason: "spinner" } }, at)).toMatch(/^likely working: /);
 });
 

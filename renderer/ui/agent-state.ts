@@ -27,7 +27,8 @@ export function stateWithEvidence(agent: Agent, now: number): string {
 	const { source, reason, at } = agent.evidence;
 	// What was only read off a screen is a guess, and says so.
 	const state = source === "screen" ? `likely ${stateNames[agent.state]}` : stateNames[agent.state];
-	return at > 0 ? `${state}: ${reason} ${shortTime(at, now)}` : `${state}: ${reason}`;
+	const why = reason === agent.state || reason === "" ? state : `${state}: ${reason}`;
+	return at > 0 ? `${why} ${shortTime(at, now)}` : why;
 }
 
 /** Black or white, whichever reads better on a colour. */
