@@ -44,7 +44,7 @@ declarePageScheme();
 const isOnly = becomeOnlyInstance(desktopFolder, (open) => (open === null ? window.show() : window.open(open)));
 if (!isOnly) app.exit(0);
 
-const log = isOnly ? fileLog(join(paths.logs, "desktop")) : silentLog;
+const log = isOnly ? fileLog(paths.logs, "desktop") : silentLog;
 const icons = dirname(resourcePath("icons/tray.png"));
 const fleet = emptyFleet();
 let tray: TrayIcon | undefined;

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ClawmuxError } from "../../shared/errors.ts";
 import { homeFromEnv, homePaths } from "../hub/home.ts";
-import { acquireHomeLock } from "../hub/home-lock.ts";
 import { createHub, type Hub } from "../hub/hub.ts";
 import { fileLog, stderrLog } from "../hub/log.ts";
 import { hubExitCodes } from "./hosting/hub-exit-codes.ts";
@@ -53,13 +52,7 @@ function end(hub: Hub): void {
 	);
 }
 
-/** Tells a lost race for the home from the other conflicts there are, such as a port that is taken. */
+/** A lost race for the home, which is no failure: whoever won serves this home. */
 function homeIsTaken(error: unknown): boolean {
-	if (!(error instanceof ClawmuxError) || error.code !== "conflict") return false;
-	try {
-		acquireHomeLock(paths.lock).release();
-		return false;
-	} catch (taken) {
-		return taken instanceof ClawmuxError && taken.code === "conflict";
-	}
+	return error instanceof ClawmuxError && error.code === "conflict";
 }

@@ -66,7 +66,8 @@ export interface Hub {
 /**
  * Starts the one hub of a home: takes its lock, opens its state, takes up the sessions that are still running, and
  * listens.
- * @throws ClawmuxError `conflict` when another hub owns the home or its database is newer than this program.
+ * @throws ClawmuxError `conflict` when another hub owns the home, and for nothing else; `unavailable` when its database is
+ * newer than this program, its folder cannot be written, or the port that was asked for is taken.
  */
 export async function createHub(options: HubOptions): Promise<Hub> {
 	const paths = homePaths(options.home);

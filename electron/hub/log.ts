@@ -38,12 +38,12 @@ function build(write: (text: string) => void, from: Level): Log {
 }
 
 /**
- * Writes JSON lines to `<folder>/hub.log`, mode 0600. The write is synchronous: a log is most wanted of a process that is
+ * Writes JSON lines to `<folder>/<name>.log`, mode 0600. The write is synchronous: a log is most wanted of a process that is
  * about to die, and the hub says little.
  */
-export function fileLog(folder: string): Log {
+export function fileLog(folder: string, name = "hub"): Log {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
-	const file = join(folder, "hub.log");
+	const file = join(folder, `${name}.log`);
 	let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 	const write = (text: string): void => {
 		if (bytes + text.length > rotateAtBytes) {

@@ -85,7 +85,7 @@ test("a socket that a dead hub left is replaced, and a folder open to others is 
 test("a taken port is an error when it was asked for, else another one is used", async () => {
 	const taken = it.port;
 	const refused = await startServer({ port: taken }).catch((thrown: unknown) => thrown);
-	expect(refused).toMatchObject({ code: "conflict", message: expect.stringMatching(new RegExp(`Port ${taken} .*--port`)) });
+	expect(refused).toMatchObject({ code: "unavailable", message: expect.stringMatching(new RegExp(`Port ${taken} .*--port`)) });
 	const other = await startServer({ preferredPort: taken });
 	expect(other.port).not.toBe(taken);
 	await other.stop();

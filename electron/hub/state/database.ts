@@ -20,7 +20,7 @@ export interface OpenedDatabase {
 /**
  * Opens the state database, migrated to this version. A file that SQLite cannot read is put aside and a new one made; the
  * caller then rebuilds from the snapshot.
- * @throws ClawmuxError `conflict` for a database written by a newer ClawMux, which is left as it is.
+ * @throws ClawmuxError `unavailable` for a database written by a newer ClawMux, which is left as it is.
  */
 export function openDatabase(file: string): OpenedDatabase {
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -73,7 +73,7 @@ function migrate(database: StateDatabase, file: string): void {
 	const current = Number(database.pragma("user_version", { simple: true }));
 	if (current > migrations.length) {
 		throw new ClawmuxError(
-			"conflict",
+			"unavailable",
 			`${file} was written by a newer ClawMux (schema ${current}; this one knows ${migrations.length}). Update ClawMux, or set CLAWMUX_HOME to another folder.`,
 		);
 	}

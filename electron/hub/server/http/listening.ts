@@ -59,7 +59,7 @@ function portRefused(port: number, cause: unknown): ClawmuxError {
 	const code = (cause as NodeJS.ErrnoException).code;
 	if (code === "EADDRINUSE")
 		return new ClawmuxError(
-			"conflict",
+			"unavailable",
 			`Port ${port} on 127.0.0.1 is used by another program. Choose another with --port, or --port 0 for any free one.`,
 			{ cause },
 		);
