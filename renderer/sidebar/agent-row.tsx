@@ -4,7 +4,6 @@ import { agentKey, isLive } from "../store/groups.ts";
 import { useWindow } from "../store/window-store.ts";
 import { stateNames, stateWithEvidence } from "../ui/agent-state.ts";
 import { Avatar } from "../ui/avatar.tsx";
-import { Spoken } from "../ui/spoken.tsx";
 import { StateIcon } from "../ui/state-icon.tsx";
 import { Hint } from "../ui/tooltip.tsx";
 import { dragRow } from "./agent-drag.ts";
@@ -52,6 +51,7 @@ export const AgentRow = memo(function AgentRow({
 				aria-posinset={position}
 				aria-setsize={siblings}
 				aria-selected={selected}
+				aria-label={`${agent.name}, ${stateNames[state]}`}
 				aria-description={[agent.role, why].filter(Boolean).join(", ")}
 				data-key={agentKey(agent.id)}
 				data-held={held}
@@ -61,7 +61,6 @@ export const AgentRow = memo(function AgentRow({
 				<Avatar name={agent.name} colour={agent.colour} live={isLive(agent)} />
 				<span className={classes.name} data-live={isLive(agent)}>
 					{agent.name}
-					<Spoken text={`, ${stateNames[state]}`} />
 				</span>
 				<span className={classes.role} aria-hidden="true">
 					{agent.role}

@@ -1,7 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import { groupKey } from "../store/groups.ts";
-import { Spoken } from "../ui/spoken.tsx";
 import { dragRow } from "./agent-drag.ts";
 import classes from "./rows.module.css";
 
@@ -41,14 +40,12 @@ export const GroupRow = memo(function GroupRow({
 			aria-posinset={position}
 			aria-setsize={siblings}
 			aria-expanded={expanded}
+			aria-label={`${name}, ${live} of ${total} live`}
 			data-key={groupKey(slug)}
 			data-drop={dropHere}
 		>
 			<ChevronRight className={classes.chevron} aria-hidden />
-			<span className={classes.groupName}>
-				{name}
-				<Spoken text={`, ${live} of ${total} live`} />
-			</span>
+			<span className={classes.groupName}>{name}</span>
 			<span className={classes.count} aria-hidden="true">
 				{live}/{total}
 			</span>
