@@ -30,6 +30,12 @@ export function isAlive({ pid, start }: ProcessIdentity): boolean {
 	return row !== undefined && row.start === start && !row.zombie;
 }
 
+/** Whether no process of this number runs any more; one that its parent has not asked after has ended. */
+export function hasEnded(pid: number): boolean {
+	const row = readRow(pid);
+	return row === undefined || row.zombie;
+}
+
 /** Whether this process runs that command and is neither working nor waiting for a processor. */
 export function waitsForInput(pid: number, command: string): boolean {
 	if (process.platform !== "linux") {
@@ -78,7 +84,7 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Ends a tree: SIGTERM to the leader's group, and after `graceMs` SIGKILL to everything that is left. Resolves when
+ * Ends a tree: SIGTERM to the leader's group and its children's, and after `graceMs` SIGKILL to everything that is left. Resolves when
  * nothing of it runs any more. An abort ends the waiting at once with SIGKILL left undone.
  */
 export async function endTree(root: number, options: { graceMs: number; marker?: string; signal?: AbortSignal }): Promise<void> {
@@ -89,7 +95,7 @@ export async function endTree(root: number, options: { graceMs: number; marker?:
 	};
 	let left = look();
 	if (options.graceMs > 0) {
-		signalGroup(root, "SIGTERM");
+		for (const group of groupsOf(root)) signalGroup(group, "SIGTERM");
 		const until = performance.now() + options.graceMs;
 		while (left.length > 0 && performance.now() < until) {
 			await delay(pollMs, undefined, { signal: options.signal });
@@ -103,6 +109,12 @@ export async function endTree(root: number, options: { graceMs: number; marker?:
 		await delay(round === 0 ? 1 : pollMs);
 		left = look();
 	}
+}
+
+/** The leader's group and its children's: an interactive shell moves into a group of its own under whoever started it. */
+function groupsOf(root: number): Set<number> {
+	const children = allRows().filter(({ parent }) => parent === root);
+	return new Set([root, ...children.map(({ group }) => group)]);
 }
 
 function sendSignal(target: number, signal: NodeJS.Signals): void {

@@ -4,8 +4,8 @@ import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { HomePaths } from "../../home.ts";
 import type { Log } from "../../log.ts";
 import { deferred } from "./deferred.ts";
-import { checkLaunch } from "./launch-check.ts";
-import { endTree, markerOf } from "./process-tree.ts";
+import { checkLaunch, findProgram } from "./launch-check.ts";
+import { endTree, hasEnded, markerOf } from "./process-tree.ts";
 import type {
 	ApprovalInfo,
 	Availability,
@@ -43,6 +43,9 @@ const rememberAfterMs = 100;
 const firstPauseMs = 5;
 const longestPauseMs = 320;
 
+/** How often the leaders of followed sessions are looked at; an end is told within a second. */
+const watchMs = 250;
+
 export interface TmuxBackendOptions {
 	home: HomePaths;
 	log: Log;
@@ -63,6 +66,7 @@ export class TmuxBackend implements SessionBackend {
 	readonly #creating = new Set<string>();
 	#look: Promise<void> | null = null;
 	#lookAgain = false;
+	#watch: NodeJS.Timeout | null = null;
 
 	constructor({ home, log, configFile }: TmuxBackendOptions) {
 		this.#owner = home.key;
@@ -236,6 +240,8 @@ export class TmuxBackend implements SessionBackend {
 			}
 		}
 		const opened = output;
+		opened.pid = session.pid;
+		this.#startWatch();
 		// After the caller has the snapshot, so that nothing comes before it.
 		setImmediate(() => {
 			opened.start(events);
@@ -254,6 +260,7 @@ export class TmuxBackend implements SessionBackend {
 	}
 
 	async dispose(): Promise<void> {
+		this.#stopWatch();
 		const outputs = [...this.#outputs.values()];
 		this.#outputs.clear();
 		await Promise.all(outputs.map((output) => output.close()));
@@ -268,7 +275,14 @@ export class TmuxBackend implements SessionBackend {
 		const output = new SessionOutput();
 		output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#receiver(sessionId, output));
 		try {
-			await this.#run(...createCommands(request, this.#owner, output.pipe.copyCommand));
+			await this.#run(
+				...createCommands(
+					request,
+					this.#owner,
+					output.pipe.copyCommand,
+					findProgram("sleep", process.env.PATH, "/") ?? "/bin/sleep",
+				),
+			);
 		} catch (error) {
 			await output.close();
 			if (error instanceof TmuxRefusal && error.message.includes("duplicate session"))
@@ -283,6 +297,8 @@ export class TmuxBackend implements SessionBackend {
 			throw signal.reason;
 		}
 		const session = await this.#find(sessionId);
+		output.pid = session?.pid ?? null;
+		this.#startWatch();
 		void this.#lookForEnds();
 		if (!session) throw new ClawmuxError("internal", `Session ${sessionId} was ended from outside while it started.`);
 		return withoutOurs(session);
@@ -296,18 +312,23 @@ export class TmuxBackend implements SessionBackend {
 	#receiver(sessionId: string, output: SessionOutput): (bytes: Buffer) => void {
 		let saved = output.modes.version;
 		let waiting = false;
-		const save = () => {
-			waiting = false;
-			const modes = [...rememberedModes].filter((mode) => output.modes.has(mode)).join(",");
-			if (!output.ending) void this.#quietly(["set-option", "-t", `=${sessionId}:`, "@clawmux-modes", modes]);
-		};
 		return (bytes) => {
 			output.push(bytes);
 			if (output.modes.version === saved) return;
 			saved = output.modes.version;
-			if (!waiting) setTimeout(save, rememberAfterMs).unref();
+			if (!waiting)
+				setTimeout(() => {
+					waiting = false;
+					this.#saveModes(sessionId, output);
+				}, rememberAfterMs).unref();
 			waiting = true;
 		};
+	}
+
+	#saveModes(sessionId: string, output: SessionOutput): void {
+		if (output.ending) return;
+		const modes = [...rememberedModes].filter((mode) => output.modes.has(mode)).join(",");
+		void this.#quietly(["set-option", "-t", `=${sessionId}:`, "@clawmux-modes", modes]);
 	}
 
 	#write(sessionId: string, bytes: Uint8Array): void {
@@ -342,6 +363,7 @@ export class TmuxBackend implements SessionBackend {
 
 	async #close(sessionId: string, output: SessionOutput): Promise<void> {
 		if (this.#outputs.get(sessionId) !== output) return;
+		this.#saveModes(sessionId, output);
 		this.#outputs.delete(sessionId);
 		await output.close();
 	}
@@ -365,6 +387,23 @@ export class TmuxBackend implements SessionBackend {
 		const session = await this.#find(sessionId, signal);
 		if (!session) throw new ClawmuxError("not_found", `There is no session ${sessionId}.`);
 		return session;
+	}
+
+	/**
+	 * tmux 3.3a sometimes misses that a child ended and says nothing until another one does (4 of 4 panes of a loaded
+	 * server stood so). While sessions are followed their leaders are looked at, and tmux is told.
+	 */
+	#startWatch(): void {
+		this.#watch ??= setInterval(() => {
+			if (this.#outputs.size === 0) this.#stopWatch();
+			const ended = [...this.#outputs.values()].some(({ pid, ending }) => pid !== null && !ending && hasEnded(pid));
+			if (ended) void this.#server.reap().then(() => this.#lookForEnds());
+		}, watchMs).unref();
+	}
+
+	#stopWatch(): void {
+		if (this.#watch) clearInterval(this.#watch);
+		this.#watch = null;
 	}
 
 	/** Compares what we follow with what runs; one look at a time, and one more when something changed meanwhile. */

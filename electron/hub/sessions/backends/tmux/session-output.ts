@@ -14,6 +14,8 @@ const longestDrainMs = 2000;
 /** One session's output in this process, from the moment its pipe exists until its end has been told. */
 export class SessionOutput {
 	readonly modes = new TerminalModes();
+	/** The leader's process id. */
+	pid: number | null = null;
 	pipe: OutputPipe | null = null;
 	/** Set once its end is known, so that it is told once. */
 	ending: Promise<void> | null = null;

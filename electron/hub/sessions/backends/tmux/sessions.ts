@@ -63,7 +63,7 @@ export function readSessions(rows: readonly string[], owner: string): TmuxSessio
  * One sequence that makes the session, tags it, sizes it and starts its pipe. The server does nothing between these, so
  * there is no untagged session and no byte before the pipe.
  */
-export function createCommands(request: CreateSession, owner: string, copyCommand: string): string[][] {
+export function createCommands(request: CreateSession, owner: string, copyCommand: string, sleep: string): string[][] {
 	const { sessionId, agentId, argv, workDir, env, cols, rows } = request;
 	const target = `=${sessionId}:`;
 	const tag = (name: string, value: string) => ["set-option", "-t", target, name, value];
@@ -71,7 +71,7 @@ export function createCommands(request: CreateSession, owner: string, copyComman
 		[
 			...["new-session", "-d", "-s", sessionId, "-x", String(cols), "-y", String(rows), "-c", literal(workDir)],
 			...Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
-			...["--", ...exactEnvironment(env), ...argv],
+			...["--", ...launcher(env, sleep), ...argv],
 		],
 		["pipe-pane", "-O", "-t", paneOf(sessionId), copyCommand],
 		tag("@clawmux", owner),
@@ -82,14 +82,24 @@ export function createCommands(request: CreateSession, owner: string, copyComman
 }
 
 /**
- * tmux adds variables of its own to every program's environment; `env` takes them away again and becomes the program.
- * What tmux still decides: TERM where none was asked for, and PWD.
+ * Runs the program and stays a moment after it. tmux closes a terminal as soon as it hears that its leader ended, and what
+ * the kernel has not passed on by then is lost: 16 of 120 quick programs were cut short on 3.3a. Nothing tells when the
+ * kernel has passed it on, so this is a time: ten times what it takes on a busy machine. The end is then repeated as it was
+ * (a code from 129 to 159 counts as that signal: a shell cannot tell them apart). The shell itself says nothing.
  */
-function exactEnvironment(env: Readonly<Record<string, string>>): string[] {
-	const added = ["TMUX", "TMUX_PANE", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "SHELL"];
+const lingerer =
+	'trap : HUP INT QUIT TERM; wait=$1; shift; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&-; code=$?; "$wait" 0.1; ' +
+	"if [ $code -gt 128 ] && [ $code -lt 160 ]; then ulimit -c 0; trap - HUP INT QUIT TERM; kill -$((code-128)) $$; fi; exit $code";
+
+/**
+ * tmux and the shell above add variables to every program's environment; `env` takes them away again and becomes the
+ * program. What tmux still decides: TERM where none was asked for, and PWD.
+ */
+function launcher(env: Readonly<Record<string, string>>, sleep: string): string[] {
+	const added = ["TMUX", "TMUX_PANE", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "SHELL", "SHLVL", "OLDPWD", "_"];
 	const removed = added.filter((name) => env[name] === undefined).flatMap((name) => ["-u", name]);
 	const overridden = [...added, "TERM"].flatMap((name) => (env[name] === undefined ? [] : [`${name}=${env[name]}`]));
-	return ["/usr/bin/env", ...removed, ...overridden];
+	return ["/bin/sh", "-c", lingerer, "clawmux", sleep, "/usr/bin/env", ...removed, ...overridden];
 }
 
 function signalName(number: string): string | null {
