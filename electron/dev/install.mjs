@@ -2,7 +2,7 @@
 // anything is installed.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join, sep } from "node:path";
 import { withLock } from "./checkout-lock.mjs";
 
 /** Something a person can mend; its message is one sentence that says how. */
@@ -26,13 +26,11 @@ export async function ensureInstalled(root) {
 		// Install scripts are off (.npmrc); this one package is nothing but its script, which fetches the Node binary.
 		if (nodeIsMissing(root)) {
 			await npm(root, ["rebuild", "node", "--ignore-scripts=false", "--loglevel=error"], "npm rebuild node").catch((error) => {
-				if (!runsTypeScript()) throw error;
+				if (!canStandIn(root)) throw error;
 			});
 		}
 		const left = whatIsMissing(root);
-		if (left !== null && left !== nodeMissing) {
-			throw new InstallError(`npm ci left node_modules incomplete (${left}): delete node_modules and try again.`);
-		}
+		if (left !== null) throw new InstallError(`npm left node_modules incomplete (${left}): delete node_modules and try again.`);
 		return chooseNode(root);
 	});
 }
@@ -74,7 +72,7 @@ export function whatIsMissing(root) {
 	}
 	if (Object.keys(installed.packages).some((path) => !Object.hasOwn(lock.packages, path)))
 		return "node_modules holds packages the lock file does not name";
-	return nodeIsMissing(root) && !runsTypeScript() ? nodeMissing : null;
+	return nodeIsMissing(root) && !canStandIn(root) ? nodeMissing : null;
 }
 
 /** @param {string} root */
@@ -92,10 +90,22 @@ function chooseNode(root) {
 	return nodeIsMissing(root) ? process.execPath : nodePath(root);
 }
 
-/** Whether this very Node strips types (22.18) and has the Node-API that better-sqlite3 needs (22.14). */
-function runsTypeScript() {
+/**
+ * Whether this very Node can stand in for the project's own: it strips types (22.18), has the Node-API that better-sqlite3
+ * needs (22.14), and is not that one, which an installation removes under our feet.
+ * @param {string} root
+ */
+function canStandIn(root) {
 	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-	return major > 22 || (major === 22 && minor >= 18);
+	return (major > 22 || (major === 22 && minor >= 18)) && !isInside(root, process.execPath);
+}
+
+/**
+ * @param {string} root
+ * @param {string} path
+ */
+function isInside(root, path) {
+	return path.startsWith(join(root, "node_modules") + sep);
 }
 
 /**
@@ -117,14 +127,17 @@ function suits(list, name) {
  */
 function npm(root, args, what) {
 	// Under an npm script these name the npm that was called; else the one on PATH is taken, which on Windows is a .cmd file.
-	const cli = process.env.npm_execpath;
-	const inNpm = cli?.endsWith("npm-cli.js") && process.env.npm_node_execpath;
-	const [file, prefix] = inNpm ? [process.env.npm_node_execpath, [cli]] : [process.platform === "win32" ? "npm.cmd" : "npm", []];
+	// Neither may be run by the Node of node_modules, which npm is about to replace.
+	const { npm_execpath: cli, npm_node_execpath: node } = process.env;
+	const called = cli?.endsWith("npm-cli.js") && node && !isInside(root, node) ? [node, cli] : null;
+	const [file = "", ...prefix] = called ?? [process.platform === "win32" ? "npm.cmd" : "npm"];
+	const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !isInside(root, join(folder, sep)));
 	return new Promise((done, failed) => {
-		const child = spawn(/** @type {string} */ (file), [.../** @type {string[]} */ (prefix), ...args], {
+		const child = spawn(file, [...prefix, ...args], {
 			cwd: root,
 			stdio: ["ignore", "ignore", "pipe"],
-			shell: !inNpm && process.platform === "win32",
+			shell: called === null && process.platform === "win32",
+			env: { ...process.env, PATH: path.join(delimiter) },
 		});
 		let told = "";
 		child.stderr.on("data", (/** @type {Buffer} */ chunk) => {

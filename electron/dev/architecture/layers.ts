@@ -75,6 +75,20 @@ export const layers: readonly Layer[] = [
 		],
 		packages: ["node:*", "@playwright/test", "@axe-core/playwright", "@orpc/*", "@xterm/*", "ws", "zod", "electron", "node-pty"],
 	},
+	// The measurements build a page of their own around the product's terminal.
+	{
+		path: "e2e/bench/",
+		files: [
+			"shared/",
+			"e2e/",
+			"electron/hub/",
+			client,
+			"electron/dev/start/electron-runtime.ts",
+			"electron/dev/bundles.ts",
+			"renderer/",
+		],
+		packages: ["node:*", "@playwright/test", "vite", "ws", "node-pty"],
+	},
 ];
 
 /** What every unit test may import besides what its subject may. */
