@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { HomePaths } from "../../home.ts";
 import type { Log } from "../../log.ts";
 import { deferred } from "./deferred.ts";
 import { checkLaunch, findProgram } from "./launch-check.ts";
-import { endTree, hasEnded, markerOf } from "./process-tree.ts";
+import { endTree, markerOf } from "./process-tree.ts";
 import type {
 	ApprovalInfo,
 	Availability,
@@ -21,30 +20,18 @@ import type {
 } from "./session-backend.ts";
 import { TmuxConnection } from "./tmux/connection.ts";
 import { TmuxGone, TmuxRefusal } from "./tmux/control.ts";
+import { TmuxFollower } from "./tmux/follower.ts";
 import { paneOf } from "./tmux/format.ts";
 import { keyCommands, pasteCommands } from "./tmux/input.ts";
 import { OutputPipe } from "./tmux/output.ts";
 import { type Picture, pictureCommands } from "./tmux/screen.ts";
 import { TmuxServer } from "./tmux/server.ts";
-import { type SessionEnd, SessionOutput } from "./tmux/session-output.ts";
+import { SessionOutput } from "./tmux/session-output.ts";
 import { createCommands, listCommand, readSessions, type TmuxSession } from "./tmux/sessions.ts";
 import { lineTooLong, pastedText, typedMessage } from "./typed-text.ts";
 
 /** How long a program that was asked to end may take. */
 const defaultGraceMs = 4000;
-
-/** Modes that tmux 3.3a cannot be asked for and a viewer needs: focus reports, pixel mouse reports, bracketed paste. */
-const rememberedModes = new Set([1004, 1016, 2004]);
-
-/** Modes change in bursts when a program starts or ends. */
-const rememberAfterMs = 100;
-
-/** Between looks at a program whose terminal is closed and whose exit code is awaited. */
-const firstPauseMs = 5;
-const longestPauseMs = 320;
-
-/** How often the leaders of followed sessions are looked at; an end is told within a second. */
-const watchMs = 250;
 
 export interface TmuxBackendOptions {
 	home: HomePaths;
@@ -62,20 +49,18 @@ export class TmuxBackend implements SessionBackend {
 	readonly #log: Log;
 	readonly #server: TmuxServer;
 	readonly #connection: TmuxConnection;
-	readonly #outputs = new Map<string, SessionOutput>();
+	readonly #follower: TmuxFollower;
 	readonly #creating = new Set<string>();
-	#look: Promise<void> | null = null;
-	#lookAgain = false;
-	#watch: NodeJS.Timeout | null = null;
 
 	constructor({ home, log, configFile }: TmuxBackendOptions) {
 		this.#owner = home.key;
 		this.#pipes = join(home.run, "output");
 		this.#log = log;
 		this.#server = new TmuxServer(home, configFile);
+		this.#follower = new TmuxFollower(this.#owner, this.#server, log, (...commands) => this.#run(...commands));
 		this.#connection = new TmuxConnection(this.#server, log, {
-			onChange: () => void this.#lookForEnds(),
-			onServerGone: (reason) => this.#endAll(reason),
+			onChange: () => void this.#follower.lookForEnds(),
+			onServerGone: (reason) => this.#follower.endAll(reason),
 		});
 		this.capabilities = {
 			survivesHub: true,
@@ -111,7 +96,7 @@ export class TmuxBackend implements SessionBackend {
 		const session = await this.#find(sessionId, signal);
 		if (!session?.pid) return;
 		await endTree(session.pid, { graceMs, signal, marker: markerOf(session.pid) });
-		await this.#lookForEnds();
+		await this.#follower.lookForEnds();
 	}
 
 	async kill(sessionId: string, { signal }: Cancellable = {}): Promise<void> {
@@ -119,14 +104,14 @@ export class TmuxBackend implements SessionBackend {
 		if (!session) return;
 		if (session.pid) await endTree(session.pid, { graceMs: 0, marker: markerOf(session.pid) });
 		// The program's end first, so that it is told with its signal and its last output.
-		await this.#lookForEnds();
+		await this.#follower.lookForEnds();
 		await this.#run(["kill-session", "-t", `=${sessionId}`]).catch((error: unknown) => {
 			if (!(isMissing(error) || error instanceof TmuxGone)) throw error;
 		});
-		await this.#lookForEnds();
+		await this.#follower.lookForEnds();
 		// One that nobody opened has nobody to tell.
-		const output = this.#outputs.get(sessionId);
-		if (output && !output.opened) this.#outputs.delete(sessionId);
+		const output = this.#follower.get(sessionId);
+		if (output && !output.opened) this.#follower.forget(sessionId);
 	}
 
 	async exists(sessionId: string, { signal }: Cancellable = {}): Promise<boolean> {
@@ -206,7 +191,7 @@ export class TmuxBackend implements SessionBackend {
 
 	async open(sessionId: string, events: TerminalEvents, { signal }: Cancellable = {}): Promise<TerminalSource> {
 		const session = await this.#require(sessionId, signal);
-		const before = this.#outputs.get(sessionId);
+		const before = this.#follower.get(sessionId);
 		if (before?.opened && !before.ending) throw new ClawmuxError("conflict", `Session ${sessionId} is open already.`);
 		let output = before;
 		let picture: Picture = { cols: 0, rows: 0, bytes: new Uint8Array(0) };
@@ -227,25 +212,23 @@ export class TmuxBackend implements SessionBackend {
 			const remembered = output.modes.sequence();
 			const { commands, read } = pictureCommands(sessionId);
 			if (session.live) {
-				output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#receiver(sessionId, output));
+				output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#follower.receiver(sessionId, output));
 				commands.push(["pipe-pane", "-O", "-t", paneOf(sessionId), output.pipe.copyCommand]);
 			}
-			this.#outputs.set(sessionId, output);
+			this.#follower.follow(sessionId, output, session.pid);
 			try {
 				picture = read(await this.#server.execute(commands, signal), remembered);
 			} catch (error) {
-				this.#outputs.delete(sessionId);
+				this.#follower.forget(sessionId);
 				await output.close();
 				throw error;
 			}
 		}
 		const opened = output;
-		opened.pid = session.pid;
-		this.#startWatch();
 		// After the caller has the snapshot, so that nothing comes before it.
 		setImmediate(() => {
 			opened.start(events);
-			void this.#lookForEnds();
+			void this.#follower.lookForEnds();
 		});
 		return {
 			snapshot: picture.bytes,
@@ -255,15 +238,12 @@ export class TmuxBackend implements SessionBackend {
 			paste: (text) => this.#type(sessionId, pasteCommands(sessionId, pastedText(text))),
 			resize: (cols, rows) =>
 				this.#type(sessionId, [["resize-window", "-t", `=${sessionId}:`, "-x", String(cols), "-y", String(rows)]]),
-			close: () => void this.#close(sessionId, opened),
+			close: () => void this.#follower.close(sessionId, opened),
 		};
 	}
 
 	async dispose(): Promise<void> {
-		this.#stopWatch();
-		const outputs = [...this.#outputs.values()];
-		this.#outputs.clear();
-		await Promise.all(outputs.map((output) => output.close()));
+		await this.#follower.dispose();
 		this.#connection.dispose();
 	}
 
@@ -273,7 +253,7 @@ export class TmuxBackend implements SessionBackend {
 		// Before anything of its output is touched.
 		if (await this.exists(sessionId)) throw new ClawmuxError("conflict", `Session ${sessionId} exists already.`);
 		const output = new SessionOutput();
-		output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#receiver(sessionId, output));
+		output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#follower.receiver(sessionId, output));
 		try {
 			await this.#run(
 				...createCommands(
@@ -291,44 +271,20 @@ export class TmuxBackend implements SessionBackend {
 				cause: error,
 			});
 		}
-		this.#outputs.set(sessionId, output);
+		this.#follower.follow(sessionId, output, null);
 		if (signal?.aborted) {
 			await this.kill(sessionId);
 			throw signal.reason;
 		}
 		const session = await this.#find(sessionId);
 		output.pid = session?.pid ?? null;
-		this.#startWatch();
-		void this.#lookForEnds();
+		void this.#follower.lookForEnds();
 		if (!session) throw new ClawmuxError("internal", `Session ${sessionId} was ended from outside while it started.`);
 		return withoutOurs(session);
 	}
 
 	#pipePath(sessionId: string): string {
 		return join(this.#pipes, sessionId);
-	}
-
-	/** Takes output and keeps the modes that tmux would not tell the next hub. */
-	#receiver(sessionId: string, output: SessionOutput): (bytes: Buffer) => void {
-		let saved = output.modes.version;
-		let waiting = false;
-		return (bytes) => {
-			output.push(bytes);
-			if (output.modes.version === saved) return;
-			saved = output.modes.version;
-			if (!waiting)
-				setTimeout(() => {
-					waiting = false;
-					this.#saveModes(sessionId, output);
-				}, rememberAfterMs).unref();
-			waiting = true;
-		};
-	}
-
-	#saveModes(sessionId: string, output: SessionOutput): void {
-		if (output.ending) return;
-		const modes = [...rememberedModes].filter((mode) => output.modes.has(mode)).join(",");
-		void this.#quietly(["set-option", "-t", `=${sessionId}:`, "@clawmux-modes", modes]);
 	}
 
 	#write(sessionId: string, bytes: Uint8Array): void {
@@ -361,21 +317,26 @@ export class TmuxBackend implements SessionBackend {
 		return control.run(...commands);
 	}
 
-	async #close(sessionId: string, output: SessionOutput): Promise<void> {
-		if (this.#outputs.get(sessionId) !== output) return;
-		this.#saveModes(sessionId, output);
-		this.#outputs.delete(sessionId);
-		await output.close();
-	}
-
 	async #sessions(signal?: AbortSignal): Promise<TmuxSession[]> {
 		signal?.throwIfAborted();
-		try {
-			const [rows = []] = await abortable(this.#run(listCommand), signal);
-			return readSessions(rows, this.#owner);
-		} catch (error) {
-			if (error instanceof TmuxGone) return [];
-			throw error;
+		const rows = await abortable(this.#ask(listCommand), signal);
+		return rows ? readSessions(rows, this.#owner) : [];
+	}
+
+	/**
+	 * Asks something that changes nothing, again when the client is lost meanwhile: its loss is not the server's end.
+	 * Null when no server runs.
+	 */
+	async #ask(command: string[]): Promise<string[] | null> {
+		for (let tries = 1; ; tries += 1) {
+			const control = await this.#connection.get();
+			if (!control) return null;
+			try {
+				const [answer = []] = await control.run(command);
+				return answer;
+			} catch (error) {
+				if (!(error instanceof TmuxGone) || tries === 3) throw error;
+			}
 		}
 	}
 
@@ -388,91 +349,6 @@ export class TmuxBackend implements SessionBackend {
 		if (!session) throw new ClawmuxError("not_found", `There is no session ${sessionId}.`);
 		return session;
 	}
-
-	/**
-	 * tmux 3.3a sometimes misses that a child ended and says nothing until another one does (4 of 4 panes of a loaded
-	 * server stood so). While sessions are followed their leaders are looked at, and tmux is told.
-	 */
-	#startWatch(): void {
-		this.#watch ??= setInterval(() => {
-			if (this.#outputs.size === 0) this.#stopWatch();
-			const ended = [...this.#outputs.values()].some(({ pid, ending }) => pid !== null && !ending && hasEnded(pid));
-			if (ended) void this.#server.reap().then(() => this.#lookForEnds());
-		}, watchMs).unref();
-	}
-
-	#stopWatch(): void {
-		if (this.#watch) clearInterval(this.#watch);
-		this.#watch = null;
-	}
-
-	/** Compares what we follow with what runs; one look at a time, and one more when something changed meanwhile. */
-	#lookForEnds(): Promise<void> {
-		if (this.#look) this.#lookAgain = true;
-		this.#look ??= this.#lookOnce().finally(() => {
-			this.#look = null;
-		});
-		return this.#look;
-	}
-
-	async #lookOnce(): Promise<void> {
-		let pauseMs = 0;
-		do {
-			if (pauseMs > 0) await delay(pauseMs);
-			this.#lookAgain = false;
-			if (this.#outputs.size === 0) return;
-			let sessions: Map<string, TmuxSession>;
-			// Only what was followed before the question: a session made since is not in the answer.
-			const followed = [...this.#outputs];
-			try {
-				const [rows = []] = await this.#run(listCommand);
-				sessions = new Map(readSessions(rows, this.#owner).map((session) => [session.sessionId, session]));
-			} catch (error) {
-				// The end of the connection is handled where it is noticed.
-				this.#log.debug("tmux could not be asked for its sessions.", { error });
-				return;
-			}
-			const ends = followed.map(([sessionId, output]) => {
-				const session = sessions.get(sessionId);
-				if (session?.live || this.#creating.has(sessionId)) return null;
-				return this.#finish(sessionId, output, session ?? null);
-			});
-			await Promise.all(ends);
-			// The exit code comes a moment after the terminal's end, and without another notice.
-			const ending = followed.some(([sessionId]) => sessions.get(sessionId)?.ending);
-			pauseMs = ending ? Math.min(pauseMs * 2 || firstPauseMs, longestPauseMs) : 0;
-			if (ending) {
-				this.#lookAgain = true;
-				await this.#server.reap();
-			}
-		} while (this.#lookAgain);
-	}
-
-	#finish(sessionId: string, output: SessionOutput, session: TmuxSession | null): Promise<void> {
-		output.ending ??= (async () => {
-			await output.finish(session ? programEnd(session) : lostEnd("The session was ended from outside."));
-			if (output.opened && this.#outputs.get(sessionId) === output) this.#outputs.delete(sessionId);
-		})();
-		return output.ending;
-	}
-
-	#endAll(reason: string): void {
-		for (const [sessionId, output] of this.#outputs) {
-			output.ending ??= output.finish(lostEnd(`The tmux server ended, and its sessions with it (${reason}).`));
-			if (output.opened) this.#outputs.delete(sessionId);
-		}
-	}
-}
-
-function programEnd({ exitCode, exitSignal }: TmuxSession): SessionEnd {
-	const reason = exitSignal
-		? `The program was ended by ${exitSignal}.`
-		: `The program ended with exit code ${exitCode ?? "unknown"}.`;
-	return { exitCode, exitSignal, reason };
-}
-
-function lostEnd(reason: string): SessionEnd {
-	return { exitCode: null, exitSignal: null, reason };
 }
 
 function withoutOurs({ tty: _tty, modes: _modes, ending: _ending, ...session }: TmuxSession): BackendSession {
