@@ -1,0 +1,59 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+import { dist, root } from "../../electron/dev/bundles.ts";
+import { type PayloadName, payload, payloadNames } from "./payloads.ts";
+
+/** The built product with the page of the measurements in place of its window. */
+export interface BenchProduct {
+	folder: string;
+	/** The headless hub. */
+	hub: string;
+	/** The desktop app. */
+	desktop: string;
+	/** What programs print. */
+	payloads: Record<PayloadName, { file: string; bytes: number; url: string }>;
+	remove(): void;
+}
+
+/** Copies the built product to a folder from which its natives are still found, and builds the page into it. */
+export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
+	const folder = join(root, "node_modules", ".cache", "clawmux", `bench-${process.pid}`);
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true });
+	for (const part of ["clawmux.js", "hub.js", "electron", "resources"])
+		cpSync(join(dist, part), join(folder, part), { recursive: true });
+	const page = join(folder, "renderer");
+	await build({
+		root: join(import.meta.dirname, "page"),
+		configFile: false,
+		base: "./",
+		publicDir: false,
+		logLevel: "warn",
+		mode: "production",
+		build: {
+			outDir: page,
+			emptyOutDir: true,
+			target: "chrome130",
+			assetsInlineLimit: 0,
+			modulePreload: { polyfill: false },
+			chunkSizeWarningLimit: 2000,
+			reportCompressedSize: false,
+		},
+	});
+	const payloads = Object.fromEntries(
+		payloadNames.map((name) => {
+			const bytes = payload(name, scale);
+			const file = join(page, `${name}.bin`);
+			writeFileSync(file, bytes);
+			return [name, { file, bytes: bytes.byteLength, url: `./${name}.bin` }];
+		}),
+	) as BenchProduct["payloads"];
+	return {
+		folder,
+		hub: join(folder, "hub.js"),
+		desktop: join(folder, "electron", "main.cjs"),
+		payloads,
+		remove: () => rmSync(folder, { recursive: true, force: true }),
+	};
+}

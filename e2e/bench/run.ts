@@ -1,0 +1,67 @@
+// `npm run bench -- [--only NAME,...] [--quick] [--profile FOLDER]`: prints one JSON document on standard output.
+import { parseArgs } from "node:util";
+import { installedElectron } from "../../electron/dev/start/electron-runtime.ts";
+import { Bench } from "./bench.ts";
+import { makeBenchProduct } from "./bench-product.ts";
+import type { Figure } from "./figure.ts";
+import { adoption } from "./figures/adoption.ts";
+import { commands } from "./figures/commands.ts";
+import { echo } from "./figures/echo.ts";
+import { flood } from "./figures/flood.ts";
+import { loopDelay } from "./figures/loop-delay.ts";
+import { describeBackends, describeMachine } from "./machine.ts";
+
+const all: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
+	flood,
+	echo,
+	commands,
+	adoption,
+	"loop-delay": loopDelay,
+};
+
+const { values } = parseArgs({
+	options: { only: { type: "string" }, quick: { type: "boolean", default: false }, profile: { type: "string" } },
+});
+const names = values.only?.split(",") ?? Object.keys(all);
+const unknown = names.filter((name) => !Object.hasOwn(all, name));
+const browserPath = process.env.CLAWMUX_BROWSER;
+if (unknown.length > 0) {
+	process.stderr.write(`clawmux: there is no measurement ${unknown.join(", ")}: they are ${Object.keys(all).join(", ")}\n`);
+	process.exitCode = 2;
+} else if (browserPath === undefined) {
+	process.stderr.write("clawmux: CLAWMUX_BROWSER names no browser; run `npm run bench`\n");
+	process.exitCode = 2;
+} else await measure(browserPath);
+
+async function measure(browserPath: string): Promise<void> {
+	const startedAt = new Date();
+	const machine = describeMachine(browserPath, installedElectron());
+	const product = await makeBenchProduct(values.quick ? 0.25 : 1);
+	const bench = new Bench({ product, quick: values.quick, browserPath, profiles: values.profile });
+	const figures: Figure[] = [];
+	const failures: { measurement: string; error: string }[] = [];
+	try {
+		await bench.hub.start(product.hub, values.profile);
+		const { backends } = await bench.hub.client.hub.info();
+		for (const name of names) {
+			bench.tell(`measuring ${name}`);
+			try {
+				figures.push(...((await all[name]?.(bench)) ?? []));
+			} catch (error) {
+				failures.push({ measurement: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+			}
+		}
+		const report = {
+			startedAt: startedAt.toISOString(),
+			seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+			quick: values.quick,
+			machine: { ...machine, backends: describeBackends(backends) },
+			figures,
+			failures,
+		};
+		process.stdout.write(`${JSON.stringify(report, null, "\t")}\n`);
+		if (failures.length > 0) process.exitCode = 1;
+	} finally {
+		await bench.end();
+	}
+}
