@@ -92,7 +92,7 @@ export const layers: readonly Layer[] = [
 ];
 
 /** What every unit test may import besides what its subject may. */
-export const testPackages: readonly string[] = ["node:*", "vitest", "fast-check", "ws"];
+export const testPackages: readonly string[] = ["node:*", "vitest", "fast-check", "ws", "node-pty", "@xterm/headless"];
 
 export function isTest(path: string): boolean {
 	return /\.(test|spec)\.tsx?$/.test(path);
