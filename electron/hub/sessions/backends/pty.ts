@@ -23,7 +23,7 @@ const defaultGraceMs = 4000;
 
 /** Sessions in pseudo-terminals of this process: nothing to install, the fastest, and gone with the hub. */
 export class PtyBackend implements SessionBackend {
-	readonly name = "pty";
+	readonly name: string = "pty";
 	readonly capabilities: BackendCapabilities = {
 		survivesHub: false,
 		knowsIdle: false,

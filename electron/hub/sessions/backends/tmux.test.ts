@@ -73,7 +73,7 @@ describe("what only the tmux backend must do", () => {
 		const screen = "\\033[?1049h\\033[2J\\033[3;20r\\033[?1h\\033[?1002h\\033[?1006h\\033[?25l\\033[5;10Htui \\344\\270\\255";
 		await first.create(shell("sky", `seq 60; printf '${screen}'; sleep 60`));
 		const before = await open(first, "sky");
-		await until(() => before.text().includes("tui"));
+		await until(() => before.text().endsWith("tui 中"));
 		await first.dispose();
 		const after = await open(backend(), "sky");
 		const leave = Buffer.from("\x1b[?1049l");
