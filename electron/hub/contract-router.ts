@@ -114,5 +114,3 @@ export function contractRouter(parts: RouterParts) {
 		},
 	});
 }
-
-export type ContractRouter = ReturnType<typeof contractRouter>;

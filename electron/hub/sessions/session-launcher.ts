@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Settings } from "../../../shared/contract/settings.ts";
@@ -65,6 +66,7 @@ export async function prepareLaunch(parts: LauncherParts, record: AgentRecord): 
 		CLAWMUX_SOCKET: parts.paths.socket,
 		CLAWMUX_AGENT_ID: record.id,
 		CLAWMUX_SESSION_SECRET: secret,
+		CLAWMUX_SESSION: randomUUID(),
 	});
 	return { backend, program, argv: launch.argv, env, workDir, resumeId: launch.resumeId, secret };
 }

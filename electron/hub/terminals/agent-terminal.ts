@@ -2,8 +2,8 @@ import type { Terminal } from "../../../shared/contract/terminals.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import type { AttachRequest, Size } from "../../../shared/frames.ts";
 import type { SessionEnd, SessionStream } from "./session-stream.ts";
-import type { Viewer } from "./viewer.ts";
-import type { ViewerPump } from "./viewer-pump.ts";
+import type { Viewer } from "./viewers/viewer.ts";
+import type { ViewerPump } from "./viewers/viewer-pump.ts";
 
 /** The terminal of one agent: its newest stream and everybody who looks at it. */
 export class AgentTerminal {

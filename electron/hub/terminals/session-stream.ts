@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Size } from "../../../shared/frames.ts";
 import type { TerminalSource } from "../sessions/backends/session-backend.ts";
-import { Screen } from "./screen.ts";
-import type { ScreenScheduler } from "./screen-scheduler.ts";
+import { Screen } from "./screen/screen.ts";
+import type { ScreenScheduler } from "./screen/screen-scheduler.ts";
 import { Tail } from "./tail.ts";
 
 export interface SessionEnd {

@@ -11,7 +11,7 @@ import {
 	type Size,
 } from "../../../shared/frames.ts";
 import type { SessionTerminal, TerminalEvents, TerminalSource } from "../sessions/backends/session-backend.ts";
-import { coreOf, createXterm } from "./xterm-core.ts";
+import { coreOf, createXterm } from "./screen/xterm-core.ts";
 
 /** For tests: a session whose output is whatever the test says. */
 export class MemorySession implements SessionTerminal {

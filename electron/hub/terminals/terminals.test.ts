@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { encodeFrame, viewerCreditBytes } from "../../../shared/frames.ts";
 import { silentLog } from "../log.ts";
+import { coreOf, createXterm } from "./screen/xterm-core.ts";
 import { linkPair, MemorySession, TestViewer } from "./terminal-test-kit.ts";
 import { Terminals } from "./terminals.ts";
-import { coreOf, createXterm } from "./xterm-core.ts";
 
 let terminals: Terminals;
 let session: MemorySession;

@@ -5,10 +5,10 @@ import type { FrameLink } from "../../../shared/frames.ts";
 import type { Log } from "../log.ts";
 import type { Cancellable, SessionTerminal, TerminalSource } from "../sessions/backends/session-backend.ts";
 import { AgentTerminal } from "./agent-terminal.ts";
-import { ScreenScheduler } from "./screen-scheduler.ts";
+import { ScreenScheduler } from "./screen/screen-scheduler.ts";
 import { type SessionEnd, SessionStream } from "./session-stream.ts";
-import { TerminalConnection } from "./terminal-connection.ts";
-import { ViewerPump } from "./viewer-pump.ts";
+import { TerminalConnection } from "./viewers/terminal-connection.ts";
+import { ViewerPump } from "./viewers/viewer-pump.ts";
 
 /** `activity` is announced at most this often for each agent. */
 const activityEveryMs = 1000;

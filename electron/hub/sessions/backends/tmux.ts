@@ -244,7 +244,21 @@ export class TmuxBackend implements SessionBackend {
 
 	async dispose(): Promise<void> {
 		await this.#follower.dispose();
+		await this.#endEmptyServer();
 		this.#connection.dispose();
+	}
+
+	/** A server that holds nothing is not left behind: the next session starts a new one. */
+	async #endEmptyServer(): Promise<void> {
+		try {
+			if (!(await this.#connection.get())) return;
+			const [names = []] = await this.#run(["list-sessions", "-F", "#{session_name}"]);
+			// One session is the control client's own.
+			if (names.length <= 1) await this.#run(["kill-server"]);
+		} catch (error) {
+			// It may have gone by itself, or with this very command.
+			if (!(error instanceof TmuxGone)) throw error;
+		}
 	}
 
 	async #create(request: CreateSession): Promise<BackendSession> {

@@ -1,7 +1,7 @@
-import { ClawmuxError, toClawmuxError } from "../../../shared/errors.ts";
-import { decodeFrame, encodeJsonFrame, type Frame, type FrameLink, frameText } from "../../../shared/frames.ts";
-import type { Log } from "../log.ts";
-import type { AgentTerminal } from "./agent-terminal.ts";
+import { ClawmuxError, toClawmuxError } from "../../../../shared/errors.ts";
+import { decodeFrame, encodeJsonFrame, type Frame, type FrameLink, frameText } from "../../../../shared/frames.ts";
+import type { Log } from "../../log.ts";
+import type { AgentTerminal } from "../agent-terminal.ts";
 import { Viewer } from "./viewer.ts";
 import type { ViewerPump } from "./viewer-pump.ts";
 import { readAttach, readSize } from "./viewer-requests.ts";

@@ -1,4 +1,4 @@
-import type { Tail } from "./tail.ts";
+import type { Tail } from "../tail.ts";
 
 /** A mode sequence is a few bytes long; pieces overlap by this much, so that none is missed where they meet. */
 const overlapBytes = 64;

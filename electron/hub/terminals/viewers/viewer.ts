@@ -6,10 +6,10 @@ import {
 	type FrameLink,
 	type Size,
 	viewerCreditBytes,
-} from "../../../shared/frames.ts";
-import type { Snapshot } from "./screen.ts";
-import type { SessionStream } from "./session-stream.ts";
-import { wholeCharacters } from "./whole-characters.ts";
+} from "../../../../shared/frames.ts";
+import type { Snapshot } from "../screen/screen.ts";
+import type { SessionStream } from "../session-stream.ts";
+import { wholeCharacters } from "../whole-characters.ts";
 
 /** The largest payload of an output or snapshot frame. */
 export const framePayloadBytes = 64 * 1024;

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { agentId } from "../../../shared/contract/agents.ts";
-import { ClawmuxError } from "../../../shared/errors.ts";
-import { type AttachRequest, type Frame, frameJson, type Size } from "../../../shared/frames.ts";
+import { agentId } from "../../../../shared/contract/agents.ts";
+import { ClawmuxError } from "../../../../shared/errors.ts";
+import { type AttachRequest, type Frame, frameJson, type Size } from "../../../../shared/frames.ts";
 
 /** Two of each at least: with one, a wide character or a wrapped line cannot be shown. At most what a wall of screens has. */
 const size = z.object({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(500) });

@@ -1,10 +1,10 @@
 import type { Terminal } from "@xterm/headless";
+import type { Tail } from "../tail.ts";
+import { wholeCharacters } from "../whole-characters.ts";
 import { KeyboardModes } from "./keyboard-modes.ts";
 import { scanModes } from "./mode-scan.ts";
 import { paint } from "./paint.ts";
 import type { ScreenScheduler } from "./screen-scheduler.ts";
-import type { Tail } from "./tail.ts";
-import { wholeCharacters } from "./whole-characters.ts";
 import { type Cell, coreOf, createXterm, emptyCell, type XtermCore } from "./xterm-core.ts";
 
 /** What a viewer's empty terminal of this size is to be painted with, and the offset from which output goes on. */
