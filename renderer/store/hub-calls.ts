@@ -3,7 +3,6 @@ import type { HubClient } from "../../shared/contract/contract.ts";
 import type { SettingsChanges } from "../../shared/contract/settings.ts";
 import { toClawmuxError } from "../../shared/errors.ts";
 import type { Size } from "../../shared/frames.ts";
-import { isLive } from "./groups.ts";
 import { useHub } from "./hub-store.ts";
 import { useWindow, windowActions } from "./window-store.ts";
 
@@ -76,12 +75,6 @@ export class HubCalls {
 		const collapsed = new Set(useHub.getState().settings?.collapsedProjects ?? []);
 		if (!collapsed.delete(key)) collapsed.add(key);
 		void this.set({ collapsedProjects: [...collapsed] });
-	}
-
-	/** Says whether an agent has a live session, as far as is known here. */
-	isLive(agentId: string): boolean {
-		const agent = useHub.getState().agents[agentId];
-		return agent !== undefined && isLive(agent);
 	}
 
 	async #said(ask: (client: HubClient) => Promise<unknown>): Promise<Refusal> {
