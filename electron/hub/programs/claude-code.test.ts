@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,30 +98,47 @@ describe("canResume", () => {
 });
 
 describe("inspect", () => {
-	async function inspect(entry: unknown): Promise<string | null | undefined> {
+	/** Writes what Claude Code keeps of itself. This test's own process stands for one that runs. */
+	function register(name: string, entry: unknown): void {
 		mkdirSync(join(folder, ".claude", "sessions"), { recursive: true });
-		const text = typeof entry === "string" ? entry : JSON.stringify(entry);
-		writeFileSync(join(folder, ".claude", "sessions", "42.json"), text);
-		const found = await claudeCode.inspect?.({ pid: 42, env: { HOME: folder } });
+		writeFileSync(join(folder, ".claude", "sessions", name), typeof entry === "string" ? entry : JSON.stringify(entry));
+	}
+
+	function entry(status: string, statusUpdatedAt: number, changes: object = {}): object {
+		return { pid: process.pid, sessionId: conversation, status, statusUpdatedAt, ...changes };
+	}
+
+	async function inspect(): Promise<string | null | undefined> {
+		const found = await claudeCode.inspect?.({ resumeId: conversation, env: { HOME: folder } });
 		return found && `${found.state} at ${found.at}: ${found.reason}`;
 	}
 
-	it("reads the state that the program keeps of itself", async () => {
-		expect(await inspect({ pid: 42, status: "busy", statusUpdatedAt: 5 })).toBe(
-			"working at 5: Claude Code's session registry: busy",
-		);
-		expect(await inspect({ pid: 42, status: "waiting", waitingFor: "permission prompt", statusUpdatedAt: 6 })).toBe(
-			"waiting at 6: Claude Code's session registry: waiting for permission prompt",
-		);
-		expect(await inspect({ pid: 42, status: "idle", statusUpdatedAt: 7 })).toMatch(/^idle at 7/);
+	it("reads the state that the program keeps of itself, in whichever file that is", async () => {
+		register("1.json", entry("idle", 4, { sessionId: "another" }));
+		register("42.json", entry("busy", 5));
+		expect(await inspect()).toBe("working at 5: Claude Code's session registry: busy");
+		register("42.json", entry("waiting", 6, { waitingFor: "permission prompt" }));
+		expect(await inspect()).toBe("waiting at 6: Claude Code's session registry: waiting for permission prompt");
+		rmSync(join(folder, ".claude", "sessions", "42.json"));
+		expect(await inspect()).toBeNull();
+		register("43.json", entry("idle", 7));
+		expect(await inspect()).toMatch(/^idle at 7/);
 	});
 
-	it("knows nothing when there is no entry, half a one, another's, or one it does not understand", async () => {
-		expect(await claudeCode.inspect?.({ pid: 42, env: { HOME: folder } })).toBeNull();
-		expect(await inspect('{"pid": 42, "stat')).toBeNull();
-		expect(await inspect({ pid: 43, status: "busy", statusUpdatedAt: 5 })).toBeNull();
-		expect(await inspect({ pid: 42, status: "dreaming", statusUpdatedAt: 5 })).toBeNull();
-		expect(await inspect({ pid: 42, status: "constructor", statusUpdatedAt: 5 })).toBeNull();
-		expect(await inspect([])).toBeNull();
+	it("passes over the entry that a killed process left", async () => {
+		const ended = spawnSync("/bin/true").pid;
+		register(`${ended}.json`, entry("busy", 5, { pid: ended }));
+		expect(await inspect()).toBeNull();
+		register("zz.json", entry("idle", 4));
+		expect(await inspect()).toMatch(/^idle at 4/);
 	});
+
+	it.each(['{"pid": 42, "stat', "[]", entry("dreaming", 5), entry("constructor", 5), entry("busy", 5, { pid: -1 })])(
+		"knows nothing where the entry is %j",
+		async (content) => {
+			expect(await inspect()).toBeNull();
+			register("42.json", content);
+			expect(await inspect()).toBeNull();
+		},
+	);
 });

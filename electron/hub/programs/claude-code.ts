@@ -16,7 +16,7 @@ export const claudeCode: Program = {
 	launch,
 	readHook: readClaudeHook,
 	canResume: transcriptExists,
-	inspect: ({ pid, env }) => readSessionRegistry(pid, env),
+	inspect: ({ resumeId, env }) => readSessionRegistry(resumeId, env),
 };
 
 async function launch({ agent, agentFolder, binary, permissionMode, resumeId, hookCommand }: LaunchRequest): Promise<Launch> {

@@ -31,11 +31,13 @@ export async function transcriptExists(sessionId: string, env: NodeJS.ProcessEnv
 }
 
 const registryEntry = z.looseObject({
-	pid: z.number(),
+	pid: z.number().int().positive(),
+	sessionId: z.string(),
 	status: z.string(),
 	waitingFor: z.string().optional().catch(undefined),
 	statusUpdatedAt: z.number(),
 });
+type RegistryEntry = z.infer<typeof registryEntry>;
 
 const stateOfStatus: ReadonlyMap<string, AgentState> = new Map([
 	["busy", "working"],
@@ -43,17 +45,52 @@ const stateOfStatus: ReadonlyMap<string, AgentState> = new Map([
 	["idle", "idle"],
 ]);
 
+/** Where a conversation's entry was last, so that its next reading costs one file. */
+const entryFiles = new Map<string, string>();
+
 /**
  * Reads the entry that every interactive Claude Code keeps about itself in `sessions/<pid>.json` (learned by running 2.1.329;
- * the format is not documented, so anything unexpected in it means that nothing is known).
+ * the format is not documented, so anything unexpected in it means that nothing is known). It is found by the conversation,
+ * as the backend may have put a process of its own between itself and the program.
  */
-export async function readSessionRegistry(pid: number, env: NodeJS.ProcessEnv): Promise<Inspection | null> {
-	const text = await readFile(join(configFolder(env), "sessions", `${pid}.json`), "utf8").catch(nullWhenMissing);
-	const entry = registryEntry.safeParse(text === null ? null : parseJson(text)).data;
-	const state = entry?.pid === pid ? stateOfStatus.get(entry.status) : undefined;
+export async function readSessionRegistry(sessionId: string, env: NodeJS.ProcessEnv): Promise<Inspection | null> {
+	const entry = await findEntry(sessionId, join(configFolder(env), "sessions"));
+	const state = entry && stateOfStatus.get(entry.status);
 	if (!entry || !state) return null;
 	const detail = entry.waitingFor ? ` for ${entry.waitingFor.slice(0, 100)}` : "";
 	return { state, reason: `Claude Code's session registry: ${entry.status}${detail}`, at: entry.statusUpdatedAt };
+}
+
+async function findEntry(sessionId: string, folder: string): Promise<RegistryEntry | null> {
+	const key = `${folder}\n${sessionId}`;
+	const known = entryFiles.get(key);
+	const same = known && (await readEntry(known, sessionId));
+	if (same) return same;
+	entryFiles.delete(key);
+	const names = (await readdir(folder).catch(noneWhenMissing)).filter((name) => name.endsWith(".json"));
+	for (const name of names) {
+		const file = join(folder, name);
+		const entry = await readEntry(file, sessionId);
+		if (!entry) continue;
+		entryFiles.set(key, file);
+		return entry;
+	}
+	return null;
+}
+
+/** The entry in a file, if it is of this conversation and its process runs: a killed one leaves its entry behind. */
+async function readEntry(file: string, sessionId: string): Promise<RegistryEntry | null> {
+	const text = await readFile(file, "utf8").catch(nullWhenMissing);
+	const entry = registryEntry.safeParse(text === null ? null : parseJson(text)).data;
+	return entry?.sessionId === sessionId && isRunning(entry.pid) ? entry : null;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
 }
 
 /** The file is rewritten while we read: half an entry is as good as none. */

@@ -1,4 +1,4 @@
-import type { Agent, AgentState, Evidence } from "../../../shared/contract/agents.ts";
+import type { Agent, AgentState } from "../../../shared/contract/agents.ts";
 
 /** What a program needs to know to start or resume a session. All paths absolute. */
 export interface LaunchRequest {
@@ -60,7 +60,5 @@ export interface Program {
 	 * A second source beside the hooks, for what they do not tell (a turn cancelled by Escape). Cheap enough to ask once a second
 	 * while an agent is working or waiting. Null when the records say nothing; `env` is the session's own.
 	 */
-	inspect?(session: { pid: number; env: NodeJS.ProcessEnv }): Promise<Inspection | null>;
+	inspect?(session: { resumeId: string; env: NodeJS.ProcessEnv }): Promise<Inspection | null>;
 }
-
-export type StateReport = { state: AgentState; evidence: Evidence };

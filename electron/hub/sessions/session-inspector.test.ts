@@ -15,6 +15,7 @@ import { SessionInspector } from "./session-inspector.ts";
 import { SessionStore } from "./session-store.ts";
 
 const agentId = "af_sky";
+const conversation = "78e17aba-16a8-4623-9e21-0f93fd3ac538";
 let folder: string;
 let state: State;
 let agents: AgentRegistry;
@@ -56,7 +57,7 @@ function saveSession(program: string, live: boolean): void {
 		argv: [],
 		workDir: folder,
 		pid: 42,
-		resumeId: null,
+		resumeId: conversation,
 		secret: "secret",
 		live,
 		startedAt: 1,
@@ -73,7 +74,8 @@ function hookSaid(known: AgentState, at: number): void {
 /** What Claude Code wrote of itself. */
 function registrySays(status: string, at: number): void {
 	mkdirSync(join(folder, ".claude", "sessions"), { recursive: true });
-	writeFileSync(join(folder, ".claude", "sessions", "42.json"), JSON.stringify({ pid: 42, status, statusUpdatedAt: at }));
+	const entry = { pid: process.pid, sessionId: conversation, status, statusUpdatedAt: at };
+	writeFileSync(join(folder, ".claude", "sessions", "1.json"), JSON.stringify(entry));
 }
 
 async function inspected(): Promise<string> {

@@ -65,17 +65,17 @@ export class SessionInspector {
 		return agents.records().flatMap(({ id, state }) => {
 			const session = watchedStates.has(state) ? sessions.live(id) : undefined;
 			const program = session && programs.get(session.program);
-			return session?.pid != null && program?.inspect ? [{ session, program }] : [];
+			return session?.resumeId != null && program?.inspect ? [{ session, program }] : [];
 		});
 	}
 
 	async #inspectOne(session: SessionRecord, program: Program): Promise<void> {
 		const { agents, sessions, env } = this.#parts;
-		const { agentId, pid } = session;
-		if (pid === null) return;
-		const found = await program.inspect?.({ pid, env });
+		const { agentId, resumeId } = session;
+		if (resumeId === null) return;
+		const found = await program.inspect?.({ resumeId, env });
 		// Meanwhile the session may have ended, and the hooks may have told more.
-		if (!found || this.#closed || sessions.live(agentId)?.pid !== pid) return;
+		if (!found || this.#closed || sessions.live(agentId)?.resumeId !== resumeId) return;
 		const { state, evidence } = agents.record(agentId);
 		if (found.state === state || !watchedStates.has(state)) return;
 		if (!blankStates.has(state) && found.at <= evidence.at) return;
