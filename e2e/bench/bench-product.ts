@@ -12,18 +12,26 @@ export interface BenchProduct {
 	/** The desktop app. */
 	desktop: string;
 	/** What programs print. */
-	payloads: Record<PayloadName, { file: string; bytes: number; url: string }>;
+	payloads: Record<PayloadName, { file: string; bytes: number }>;
+	/** Their share of the full length. */
+	scale: number;
 	remove(): void;
 }
 
-/** Copies the built product to a folder from which its natives are still found, and builds the page into it. */
-export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
-	const folder = join(root, "node_modules", ".cache", "clawmux", `bench-${process.pid}`);
-	rmSync(folder, { recursive: true, force: true });
+/** A copy of the built product without its page, in a folder from which its natives are still found. */
+export function makeProductFolder(name: string): { folder: string; remove(): void } {
+	const folder = join(root, "node_modules", ".cache", "clawmux", `bench-${name}-${process.pid}`);
+	const remove = () => rmSync(folder, { recursive: true, force: true });
+	remove();
 	mkdirSync(folder, { recursive: true });
 	for (const part of ["clawmux.js", "hub.js", "electron", "resources"])
 		cpSync(join(dist, part), join(folder, part), { recursive: true });
-	const page = join(folder, "renderer");
+	return { folder, remove };
+}
+
+/** Builds the page into a copy of the product. @param scale share of the payloads' full length */
+export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
+	const { folder, remove } = makeProductFolder("page");
 	await build({
 		root: join(import.meta.dirname, "page"),
 		configFile: false,
@@ -32,7 +40,7 @@ export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
 		logLevel: "warn",
 		mode: "production",
 		build: {
-			outDir: page,
+			outDir: join(folder, "renderer"),
 			emptyOutDir: true,
 			target: "chrome130",
 			assetsInlineLimit: 0,
@@ -44,9 +52,9 @@ export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
 	const payloads = Object.fromEntries(
 		payloadNames.map((name) => {
 			const bytes = payload(name, scale);
-			const file = join(page, `${name}.bin`);
+			const file = join(folder, `${name}.out`);
 			writeFileSync(file, bytes);
-			return [name, { file, bytes: bytes.byteLength, url: `./${name}.bin` }];
+			return [name, { file, bytes: bytes.byteLength }];
 		}),
 	) as BenchProduct["payloads"];
 	return {
@@ -54,6 +62,7 @@ export async function makeBenchProduct(scale: number): Promise<BenchProduct> {
 		hub: join(folder, "hub.js"),
 		desktop: join(folder, "electron", "main.cjs"),
 		payloads,
-		remove: () => rmSync(folder, { recursive: true, force: true }),
+		scale,
+		remove,
 	};
 }

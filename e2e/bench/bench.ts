@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { BenchDesktop, Display } from "./bench-desktop.ts";
 import { BenchHub } from "./bench-hub.ts";
 import type { BenchProduct } from "./bench-product.ts";
 import { openBenchPage, openBrowser } from "./bench-window.ts";
@@ -13,16 +14,25 @@ export class Bench {
 	readonly browserPath: string;
 	/** A folder for CPU profiles of hubs. */
 	readonly profiles: string | undefined;
+	readonly #electronPath: string | null;
+	readonly #display = new Display();
 	readonly hub = new BenchHub();
 	#browser: Promise<Browser> | undefined;
 	#page: { page: Page; context: BrowserContext } | undefined;
 
-	constructor(options: { product: BenchProduct; quick: boolean; browserPath: string; profiles: string | undefined }) {
+	constructor(options: {
+		product: BenchProduct;
+		quick: boolean;
+		browserPath: string;
+		electronPath: string | null;
+		profiles: string | undefined;
+	}) {
 		this.product = options.product;
 		this.quick = options.quick;
 		this.rounds = options.quick ? 2 : 5;
 		this.browserPath = options.browserPath;
 		this.profiles = options.profiles;
+		this.#electronPath = options.electronPath;
 	}
 
 	browser(): Promise<Browser> {
@@ -36,10 +46,9 @@ export class Bench {
 		return this.#page;
 	}
 
-	/** Names of the backends that work here. */
-	async backends(): Promise<string[]> {
-		const { backends } = await this.hub.client.hub.info();
-		return backends.filter(({ available }) => available).map(({ name }) => name);
+	/** A desktop app to start and to remove; undefined where Electron or a display is missing. */
+	desktop(): BenchDesktop | undefined {
+		return this.#electronPath && Display.isPossible ? new BenchDesktop(this.#electronPath, this.#display) : undefined;
 	}
 
 	/**
@@ -62,6 +71,7 @@ export class Bench {
 	async end(): Promise<void> {
 		if (this.#browser) await (await this.#browser).close();
 		await this.hub.remove();
+		this.#display.end();
 		this.product.remove();
 	}
 }

@@ -7,16 +7,15 @@ const megabyte = 1024 * 1024;
 const fullBytes: Record<PayloadName, number> = { ascii: 32 * megabyte, redraw: 24 * megabyte, emoji: 10 * megabyte };
 const size = { cols: 120, rows: 36 };
 
-/** @param scale share of the full length */
-export function payload(name: PayloadName, scale: number): Buffer {
+/** The same bytes in every process. @param scale share of the full length */
+export function payload(name: PayloadName, scale: number): Uint8Array<ArrayBuffer> {
 	const next = piecesOf[name]();
-	const pieces: Buffer[] = [];
-	for (let bytes = 0; bytes < fullBytes[name] * scale; ) {
-		const piece = Buffer.from(next());
-		pieces.push(piece);
-		bytes += piece.byteLength;
-	}
-	return Buffer.concat(pieces);
+	const wanted = fullBytes[name] * scale;
+	const encoder = new TextEncoder();
+	const bytes = new Uint8Array(wanted + 64 * 1024);
+	let length = 0;
+	while (length < wanted) length += encoder.encodeInto(next(), bytes.subarray(length)).written;
+	return bytes.subarray(0, length);
 }
 
 const piecesOf: Record<PayloadName, () => () => string> = { ascii: asciiLines, redraw: redraws, emoji: emojiLines };

@@ -7,16 +7,19 @@ import type { Figure } from "./figure.ts";
 import { adoption } from "./figures/adoption.ts";
 import { commands } from "./figures/commands.ts";
 import { echo } from "./figures/echo.ts";
-import { flood } from "./figures/flood.ts";
+import { desktopFlood, flood } from "./figures/flood.ts";
 import { loopDelay } from "./figures/loop-delay.ts";
+import { windowStart } from "./figures/window-start.ts";
 import { describeBackends, describeMachine } from "./machine.ts";
 
 const all: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
 	flood,
+	"desktop-flood": desktopFlood,
 	echo,
 	commands,
 	adoption,
 	"loop-delay": loopDelay,
+	"window-start": windowStart,
 };
 
 const { values } = parseArgs({
@@ -35,9 +38,10 @@ if (unknown.length > 0) {
 
 async function measure(browserPath: string): Promise<void> {
 	const startedAt = new Date();
-	const machine = describeMachine(browserPath, installedElectron());
+	const electronPath = installedElectron();
+	const machine = describeMachine(browserPath, electronPath);
 	const product = await makeBenchProduct(values.quick ? 0.25 : 1);
-	const bench = new Bench({ product, quick: values.quick, browserPath, profiles: values.profile });
+	const bench = new Bench({ product, quick: values.quick, browserPath, electronPath, profiles: values.profile });
 	const figures: Figure[] = [];
 	const failures: { measurement: string; error: string }[] = [];
 	try {

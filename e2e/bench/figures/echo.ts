@@ -16,7 +16,7 @@ export async function echo(bench: Bench): Promise<Figure[]> {
 	try {
 		const [url] = (await once(bare, "message")) as [string];
 		const figures: Figure[] = [];
-		for (const backend of await bench.backends()) figures.push(...(await echoOf(bench, backend, url)));
+		for (const backend of await bench.hub.backends()) figures.push(...(await echoOf(bench, backend, url)));
 		return figures;
 	} finally {
 		bare.kill();

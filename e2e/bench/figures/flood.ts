@@ -1,67 +1,120 @@
 import type { Page } from "@playwright/test";
+import { DiscardingPipe } from "../backend-pipe.ts";
 import type { Bench } from "../bench.ts";
+import type { BenchHome } from "../bench-home.ts";
 import { type Figure, percentile, rounded, spread } from "../figure.ts";
 import type { FloodRun } from "../page/bench-page-calls.ts";
-import { payloadNames } from "../payloads.ts";
+import { type PayloadName, payloadNames } from "../payloads.ts";
 import { printer } from "../programs.ts";
 
 const goal = 0.9;
 
+/** Everything that was measured of one payload, in the order of the rounds; times in ms. */
+interface Rounds {
+	bytes: number;
+	runs: FloodRun[];
+	memory: number[];
+	/** Empty where the backend has no way of its own to compare with. */
+	pipe: number[];
+}
+
 /** Throughput from a program to the screen, against the same screen drawing the same bytes from memory. */
 export async function flood(bench: Bench): Promise<Figure[]> {
+	const { page } = await bench.page();
+	return floodAll(bench, bench.hub, page, "flood", "over the WebSocket to Chromium");
+}
+
+/** The same in the desktop app; nothing where it cannot run. */
+export async function desktopFlood(bench: Bench): Promise<Figure[]> {
+	const desktop = bench.desktop();
+	if (!desktop) return [];
+	try {
+		const page = await desktop.start(bench.product.desktop);
+		await page.waitForFunction(() => window.bench !== undefined);
+		await page.evaluate(() => window.bench.connect());
+		return await floodAll(bench, desktop, page, "desktop-flood", "over the MessagePort to Electron");
+	} finally {
+		await desktop.remove();
+	}
+}
+
+async function floodAll(bench: Bench, home: BenchHome, page: Page, name: string, way: string): Promise<Figure[]> {
 	const figures: Figure[] = [];
-	for (const backend of await bench.backends()) {
+	for (const backend of await home.backends()) {
 		const id = `flood-${backend}`;
-		await bench.hub.run(id, backend, printer);
-		const { page } = await bench.page();
-		figures.push(...(await floodOne(bench, page, id, `flood.${backend}`, "over the WebSocket to Chromium")));
-		await page.evaluate(() => window.bench.hide());
-		await bench.hub.stopAll([id]);
-	}
-	return figures;
-}
-
-export async function floodOne(bench: Bench, page: Page, id: string, name: string, way: string): Promise<Figure[]> {
-	const figures: Figure[] = [];
-	await page.evaluate((id) => window.bench.show(id), id);
-	for (const kind of payloadNames) {
-		const { file, bytes, url } = bench.product.payloads[kind];
-		const runs: FloodRun[] = [];
-		const memory: number[] = [];
-		for (let round = 0; round < bench.rounds + 1; round += 1) {
-			bench.tell(`${name}.${kind} ${round}/${bench.rounds}`);
-			const run = await page.evaluate(([command, bytes]) => window.bench.flood(command, bytes), [`${file}\n`, bytes] as const);
-			const ms = await page.evaluate((url) => window.bench.parse(url), url);
-			// The first round warms the page's code up.
-			if (round === 0) continue;
-			runs.push(run);
-			memory.push(ms);
+		const pipe = backend === "tmux" ? new DiscardingPipe() : undefined;
+		try {
+			await pipe?.start();
+			await home.run(id, backend, printer);
+			await page.evaluate((id) => window.bench.show(id), id);
+			for (const kind of payloadNames) {
+				const full = `${name}.${backend}.${kind}`;
+				const rounds = await floodRounds(bench, page, kind, full, pipe);
+				figures.push(...figuresOf(full, way, rounds));
+			}
+			await page.evaluate(() => window.bench.hide());
+			await home.stopAll([id]);
+		} finally {
+			await pipe?.end();
 		}
-		figures.push(figureOf(`${name}.${kind}`, way, bytes, runs, memory));
 	}
 	return figures;
 }
 
-function figureOf(figure: string, way: string, bytes: number, runs: FloodRun[], memory: number[]): Figure {
-	const ratios = runs.map((run, index) => (memory[index] ?? Number.NaN) / run.ms);
-	const value = rounded(percentile(ratios, 50));
+async function floodRounds(bench: Bench, page: Page, kind: PayloadName, name: string, pipe?: DiscardingPipe): Promise<Rounds> {
+	const { file, bytes } = bench.product.payloads[kind];
+	const rounds: Rounds = { bytes, runs: [], memory: [], pipe: [] };
+	// The first round warms the page's code up.
+	for (let round = 0; round < bench.rounds + 1; round += 1) {
+		bench.tell(`${name} ${round}/${bench.rounds}`);
+		const run = await page.evaluate(([command, bytes]) => window.bench.flood(command, bytes), [`${file}\n`, bytes] as const);
+		const memory = await page.evaluate(([kind, scale]) => window.bench.parse(kind, scale), [kind, bench.product.scale] as const);
+		const pipeMs = await pipe?.flood(file, bytes);
+		if (round === 0) continue;
+		rounds.runs.push(run);
+		rounds.memory.push(memory);
+		if (pipeMs !== undefined) rounds.pipe.push(pipeMs);
+	}
+	return rounds;
+}
+
+function figuresOf(figure: string, way: string, { bytes, runs, memory, pipe }: Rounds): Figure[] {
 	const speed = (ms: number) => bytes / 1e3 / ms;
-	return {
-		figure,
-		what: `program to the last byte drawn ${way}, speed relative to xterm.js drawing the same bytes from memory in the same page`,
-		goal: `>= ${goal}`,
-		reached: value >= goal,
-		value,
-		details: {
-			ratio: spread(ratios),
-			endToEndMBs: spread(runs.map((run) => speed(run.ms))),
-			memoryMBs: spread(memory.map(speed)),
-			bytes,
-			// Below 1 the viewer fell off the tail: what it skipped it was shown as a picture.
-			drawnShare: spread(runs.map((run) => run.drawnBytes / bytes)),
-			drawnMBs: spread(runs.map((run) => run.drawnBytes / 1e3 / run.ms)),
-			resets: spread(runs.map((run) => run.resets)),
-			frameKB: spread(runs.map((run) => run.drawnBytes / 1e3 / run.frames)),
-		},
+	const details = {
+		endToEndMBs: spread(runs.map((run) => speed(run.ms))),
+		memoryMBs: spread(memory.map(speed)),
+		bytes,
+		// Below 1 the viewer fell off the tail: what it skipped it was shown as a picture.
+		drawnShare: spread(runs.map((run) => run.drawnBytes / bytes)),
+		resets: spread(runs.map((run) => run.resets)),
+		frameKB: spread(runs.map((run) => run.drawnBytes / 1e3 / run.frames)),
 	};
+	const figures = [
+		relative(
+			figure,
+			`program to the last byte drawn ${way}, relative to xterm.js drawing the same bytes from memory in the same page`,
+			runs,
+			memory,
+			details,
+		),
+	];
+	if (pipe.length > 0) {
+		const pipeDetails = { pipeMBs: spread(pipe.map(speed)) };
+		figures.push(
+			relative(
+				`${figure}.own-pipe`,
+				"the same, relative to the backend's own pipe into a reader that discards",
+				runs,
+				pipe,
+				pipeDetails,
+			),
+		);
+	}
+	return figures;
+}
+
+function relative(figure: string, what: string, runs: FloodRun[], others: number[], details: Record<string, unknown>): Figure {
+	const ratios = runs.map((run, round) => (others[round] ?? Number.NaN) / run.ms);
+	const value = rounded(percentile(ratios, 50));
+	return { figure, what, goal: `>= ${goal}`, reached: value >= goal, value, details: { ratio: spread(ratios), ...details } };
 }

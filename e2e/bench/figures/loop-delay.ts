@@ -10,7 +10,7 @@ const goal = { p99: 16, max: 50 };
 export async function loopDelay(bench: Bench): Promise<Figure[]> {
 	const figures: Figure[] = [];
 	const { page } = await bench.page();
-	for (const backend of await bench.backends()) {
+	for (const backend of await bench.hub.backends()) {
 		for (const count of counts) {
 			const ids = Array.from({ length: count }, (_, index) => `flood-${backend}-${index}`);
 			for (const id of ids) await bench.hub.run(id, backend, flooder(bench.product.payloads.ascii.file));

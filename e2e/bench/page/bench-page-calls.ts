@@ -1,3 +1,5 @@
+import type { PayloadName } from "../payloads.ts";
+
 /** One flood, from the typed command to the last byte on the screen. */
 export interface FloodRun {
 	ms: number;
@@ -17,8 +19,8 @@ export interface BenchPage {
 	type(text: string): void;
 	/** Types a command that prints `bytes` bytes and waits until the last of them is drawn. */
 	flood(command: string, bytes: number): Promise<FloodRun>;
-	/** Draws a file's bytes from memory with a screen of its own in the same place. */
-	parse(url: string): Promise<number>;
+	/** Draws the same bytes from memory with a screen of its own in the same place. */
+	parse(name: PayloadName, scale: number): Promise<number>;
 	/** Types single bytes to a program that returns them, and times each until it is drawn. */
 	echo(count: number, gapMs: number): Promise<number[]>;
 	/** The same to a pseudo-terminal behind a bare WebSocket, with no hub between. */

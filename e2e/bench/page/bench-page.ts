@@ -5,6 +5,7 @@ import { desktopLine } from "../../../renderer/hub-link/desktop-line.ts";
 import { TerminalRouter } from "../../../renderer/terminal/terminal-router.ts";
 import type { TerminalViewer, ViewerStatus } from "../../../renderer/terminal/terminal-viewer.ts";
 import { XtermScreen } from "../../../renderer/terminal/xterm-screen.ts";
+import { payload } from "../payloads.ts";
 import type { BenchPage, FloodRun } from "./bench-page-calls.ts";
 import { CountedLink } from "./counted-link.ts";
 
@@ -87,8 +88,8 @@ const bench: BenchPage = {
 		};
 	},
 
-	async parse(url) {
-		const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+	async parse(name, scale) {
+		const bytes = payload(name, scale);
 		const terminal = shown?.screen;
 		terminal?.unmount();
 		const screen = new XtermScreen(look, quiet);

@@ -65,6 +65,8 @@ const mayNameIt = [
 	/^electron\/hub\/sessions\/backends\/(tmux|built-in-backends\.ts$)/,
 	/\.(test|spec)\.tsx?$/,
 	/^electron\/dev\/architecture\//,
+	// Measures that backend against its own pipe.
+	/^e2e\/bench\//,
 ];
 
 export const backendsStayHidden: Rule = (tree) =>
