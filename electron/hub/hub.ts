@@ -25,6 +25,7 @@ import { BackendRegistry } from "./sessions/backends/backend-registry.ts";
 import { builtInBackends } from "./sessions/backends/built-in-backends.ts";
 import { HookReports } from "./sessions/hook-reports.ts";
 import { adoptSessions } from "./sessions/session-adoption.ts";
+import { SessionInspector } from "./sessions/session-inspector.ts";
 import { prepareLaunch } from "./sessions/session-launcher.ts";
 import { SessionManager } from "./sessions/session-manager.ts";
 import { SessionStore } from "./sessions/session-store.ts";
@@ -118,12 +119,16 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		knownBackends: () => backends.all().map((backend) => backend.name),
 		knownPrograms: () => programs.names(),
 		defaults: () => state.settings.get(),
-		changed: () => snapshot.schedule(),
+		changed: () => {
+			snapshot.schedule();
+			inspector.wake();
+		},
 	});
 	const parts = { agents, sessions, backends, programs, terminals, log };
 	const launcherParts = { ...parts, paths, env, cliCommand: options.cliCommand, settings: () => state.settings.get() };
 	const manager = new SessionManager({ ...parts, prepare: (agentId) => prepareLaunch(launcherParts, agents.record(agentId)) });
 	const hooks = new HookReports(agents, sessions, programs);
+	const inspector: SessionInspector = new SessionInspector({ ...parts, env });
 
 	const token = randomBytes(32).toString("hex");
 	const tickets = new Tickets();
@@ -164,6 +169,7 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 	});
 
 	const adoption = await adoptSessions(parts);
+	inspector.wake();
 	snapshot.flush();
 	const contract = serveContract({ router, log, version: options.version });
 	const server = await createHttpServer({
@@ -189,10 +195,11 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 
 	let closing: Promise<void> | null = null;
 	const close = async (): Promise<void> => {
-		await server.close();
-		contract.close();
-		await manager.close();
+		inspector.close();
 		events.close();
+		contract.close();
+		await server.close();
+		await manager.close();
 		terminals.dispose();
 		await Promise.all(backends.all().map((backend) => backend.dispose()));
 		snapshot.flush();

@@ -29,30 +29,22 @@ export function TerminalPane({ agent }: { agent: Agent }) {
 		return () => terminals.hide(agent.id);
 	}, [terminals, agent.id, label]);
 
-	// Another session of the same agent is another stream.
-	const sessionKey = session ? `${session.sessionId} ${session.startedAt}` : null;
+	// Another session of the same agent is another stream. One that is being made has no process, and no terminal, yet.
+	const attachable = session !== undefined && (session.pid !== null || !session.live);
+	const sessionKey = attachable ? `${session.sessionId} ${session.startedAt}` : null;
 	useEffect(() => view.stream(sessionKey), [view, sessionKey]);
 
 	const live = session?.live ?? false;
 	const refused = live && status.phase === "refused" ? status.message : null;
-	// A session is announced a moment before its terminal can be had: what was announced since is a reason to ask again.
-	const asked = useRef({ agent, session });
-	useEffect(() => {
-		if (refused === null || (asked.current.agent === agent && asked.current.session === session)) return;
-		asked.current = { agent, session };
-		view.again();
-	}, [view, refused, agent, session]);
-
 	useEffect(() => {
 		if (live && focusWishes > 0) view.focus();
 	}, [view, live, focusWishes]);
 
-	const refusal = agent.state === "starting" ? null : refused;
 	return (
 		<section className={classes.region} aria-label={label}>
 			<div ref={pane} className={`${classes.pane} ${stale ? classes.stale : ""}`} />
-			{refusal !== null && (
-				<Bar text={`The terminal cannot be shown: ${refusal}`}>
+			{refused !== null && (
+				<Bar text={`The terminal cannot be shown: ${refused}`}>
 					<Button onClick={() => view.again()}>
 						<RotateCw aria-hidden /> Retry
 					</Button>

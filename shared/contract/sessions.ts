@@ -10,7 +10,7 @@ export const session = z.object({
 	program: z.string(),
 	argv: z.array(z.string()),
 	workDir: z.string(),
-	pid: z.number().int().nullable(),
+	pid: z.number().int().nullable().describe("null while the session is being made: nothing can attach to it yet"),
 	resumeId: z.string().nullable().describe("the program's own conversation id, by which it can be resumed"),
 	live: z.boolean(),
 	startedAt: z.number().int(),

@@ -56,6 +56,9 @@ const brokenRequests: Record<string, { message: string; status: number }> = {
 	ERR_HTTP_REQUEST_TIMEOUT: { message: "The request came too slowly.", status: 408 },
 };
 
+/** How long answers that are on their way may take when the server closes: the call that asked for it is among them. */
+const answersWithinMs = 500;
+
 /** Bytes a request's target and headers may have together. */
 const maxHeaderSize = 16 * 1024;
 
@@ -139,7 +142,11 @@ function newServer(refusals: RefusalLog): Server {
 
 function closeServer(server: Server): Promise<void> {
 	return new Promise((resolve) => {
-		server.close(() => resolve());
-		server.closeAllConnections();
+		const cut = setTimeout(() => server.closeAllConnections(), answersWithinMs);
+		server.close(() => {
+			clearTimeout(cut);
+			resolve();
+		});
+		server.closeIdleConnections();
 	});
 }

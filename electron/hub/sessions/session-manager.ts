@@ -177,8 +177,9 @@ export class SessionManager {
 				env: launch.env,
 				...size,
 			});
-			sessions.save({ ...session, pid: made.pid });
 			await terminals.open(agentId, session.sessionId, launch.backend);
+			// Announced with its pid once it can be attached to; a program that was quick has ended by now.
+			if (this.#live(agentId)) sessions.save({ ...session, pid: made.pid });
 		} catch (thrown) {
 			const error = toClawmuxError(thrown);
 			log.error("a session could not be started", { agentId, error });

@@ -104,7 +104,9 @@ export class AgentTerminal {
 
 	/** Passes on what a viewer's terminal answers to a query: from the viewer that decides the size only, and only once. */
 	answer(viewer: Viewer, offset: number, bytes: Uint8Array): void {
-		if (this.#stream.end === null && viewer === this.#decider && viewer.mayAnswer(offset)) this.#stream.source.write(bytes);
+		const { end, source } = this.#stream;
+		if (end !== null || viewer !== this.#decider || !viewer.mayAnswer(offset)) return;
+		if (!(source.answersQueries && isControlSequence(bytes))) source.write(bytes);
 	}
 
 	/** The viewers are told what `reason` says, and are gone. */
@@ -141,4 +143,9 @@ export class AgentTerminal {
 		for (const viewer of this.#viewers) if (viewer !== but) viewer.resized(stream.size);
 		this.#onChange();
 	}
+}
+
+/** `CSI ...`, as the answers to DA, DSR and DECRQM begin. */
+function isControlSequence(bytes: Uint8Array): boolean {
+	return bytes[0] === 0x1b && bytes[1] === 0x5b;
 }

@@ -19,6 +19,7 @@ export class MemorySession implements SessionTerminal {
 	readonly pasted: string[] = [];
 	readonly sizes: string[] = [];
 	snapshot = "";
+	answersQueries = false;
 	opened = 0;
 	closed = 0;
 	#events: TerminalEvents | undefined;
@@ -30,6 +31,7 @@ export class MemorySession implements SessionTerminal {
 			snapshot: Buffer.from(this.snapshot),
 			cols: 80,
 			rows: 24,
+			answersQueries: this.answersQueries,
 			write: (bytes) => void this.written.push(Buffer.from(bytes).toString()),
 			paste: async (text) => void this.pasted.push(text),
 			resize: async (cols, rows) => void this.sizes.push(`${cols}x${rows}`),

@@ -38,6 +38,7 @@ function shell(script: string): SessionTerminal {
 				snapshot: new Uint8Array(0),
 				cols: 80,
 				rows: 24,
+				answersQueries: false,
 				write: (bytes) => pty.write(Buffer.from(bytes)),
 				paste: async (text) => pty.write(text),
 				resize: async (cols, rows) => pty.resize(cols, rows),

@@ -213,6 +213,20 @@ describe("queries in the output", () => {
 		expect(session.written).toEqual(["\x1b[?1;2c"]);
 	});
 
+	test("that the backend's own terminal answers are not answered twice, and the others still are", async () => {
+		session.answersQueries = true;
+		await terminals.open("af_sky", "sky", session);
+		const { viewer } = connect();
+		viewer.attach();
+		await viewer.until(() => viewer.resets === 1);
+		session.output("\x1b[c\x1b]11;?\x07");
+		await viewer.until(() => viewer.offset === 10);
+		viewer.send("answer", "\x1b[?1;2c", 3);
+		viewer.send("answer", "\x1b]11;rgb:0000/0000/0000\x07", 10);
+		await settled(viewer);
+		expect(session.written).toEqual(["\x1b]11;rgb:0000/0000/0000\x07"]);
+	});
+
 	test("that an earlier viewer saw are not answered again", async () => {
 		const early = connect();
 		early.viewer.attach();

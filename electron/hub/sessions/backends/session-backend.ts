@@ -120,6 +120,8 @@ export interface TerminalSource {
 	readonly snapshot: Uint8Array;
 	readonly cols: number;
 	readonly rows: number;
+	/** Whether the backend's own terminal answers CSI queries (DA, DSR, ...), so that a viewer's answer would be a second one. */
+	readonly answersQueries: boolean;
 	/** Raw keystrokes, in order. */
 	write(bytes: Uint8Array): void;
 	/** A person's paste: one piece, bracketed where the program asked for that, ESC and C1 removed. */

@@ -234,6 +234,7 @@ export class TmuxBackend implements SessionBackend {
 			snapshot: picture.bytes,
 			cols: picture.cols,
 			rows: picture.rows,
+			answersQueries: true,
 			write: (bytes) => this.#write(sessionId, bytes),
 			paste: (text) => this.#type(sessionId, pasteCommands(sessionId, pastedText(text))),
 			resize: (cols, rows) =>

@@ -121,6 +121,7 @@ export class PtySession {
 			snapshot,
 			cols,
 			rows,
+			answersQueries: false,
 			write: (bytes) => this.write(bytes),
 			paste: async (text) => this.type(pastedText(text), false),
 			resize: async (wide, high) => this.#resize(wide, high),

@@ -8,6 +8,7 @@ import { ClawmuxError } from "../../../../../shared/errors.ts";
 import type { HomePaths } from "../../../home.ts";
 import { findProgram } from "../launch-check.ts";
 import { isAlive, startOf } from "../process-tree.ts";
+import { runApart } from "../run-apart.ts";
 import { type ControlEvents, TmuxControl, TmuxGone } from "./control.ts";
 
 /** The session that the control client sits in: its program has ended, it costs no process, and it is never listed. */
@@ -71,13 +72,13 @@ export class TmuxServer {
 		const clean = ["/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", program, ...this.#args(), "start-server"];
 		const scope = scopeCommand(this.socketName);
 		if (scope) {
-			const started = await exec([...scope, ...clean], process.env).then(
+			const started = await runApart([...scope, ...clean], process.env).then(
 				() => true,
 				() => false,
 			);
 			if (started) return;
 		}
-		await exec(clean, process.env);
+		await runApart(clean, process.env);
 	}
 
 	/** A short-lived client for what must not pass through the control client: a program's own text. */
