@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import { BenchDesktop, Display } from "./bench-desktop.ts";
-import { BenchHub } from "./bench-hub.ts";
-import type { BenchProduct } from "./bench-product.ts";
-import { openBenchPage, openBrowser } from "./bench-window.ts";
-import { type LoopDelay, LoopDelayWatch } from "./loop-delay-watch.ts";
+import { BenchDesktop, Display } from "./fixtures/bench-desktop.ts";
+import { BenchHub } from "./fixtures/bench-hub.ts";
+import type { BenchProduct } from "./fixtures/bench-product.ts";
+import { openBenchPage, openBrowser } from "./fixtures/bench-window.ts";
+import { type LoopDelay, LoopDelayWatch } from "./fixtures/loop-delay-watch.ts";
 
 /** What the measurements share: one product, one browser, one hub. */
 export class Bench {
@@ -49,6 +49,12 @@ export class Bench {
 	/** A desktop app to start and to remove; undefined where Electron or a display is missing. */
 	desktop(): BenchDesktop | undefined {
 		return this.#electronPath && Display.isPossible ? new BenchDesktop(this.#electronPath, this.#display) : undefined;
+	}
+
+	/** Electron's path and the environment in which it finds a display; undefined where it cannot show a window. */
+	async electron(): Promise<{ path: string; env: NodeJS.ProcessEnv } | undefined> {
+		if (!this.#electronPath || !Display.isPossible) return undefined;
+		return { path: this.#electronPath, env: await this.#display.env() };
 	}
 
 	/**

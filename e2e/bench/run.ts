@@ -2,7 +2,6 @@
 import { parseArgs } from "node:util";
 import { installedElectron } from "../../electron/dev/start/electron-runtime.ts";
 import { Bench } from "./bench.ts";
-import { makeBenchProduct } from "./bench-product.ts";
 import type { Figure } from "./figure.ts";
 import { adoption } from "./figures/adoption.ts";
 import { commands } from "./figures/commands.ts";
@@ -10,6 +9,7 @@ import { echo } from "./figures/echo.ts";
 import { desktopFlood, flood } from "./figures/flood.ts";
 import { loopDelay } from "./figures/loop-delay.ts";
 import { windowStart } from "./figures/window-start.ts";
+import { makeBenchProduct } from "./fixtures/bench-product.ts";
 import { describeBackends, describeMachine } from "./machine.ts";
 
 const all: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {

@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
-import { BenchHub } from "../bench-hub.ts";
 import { type Figure, spread } from "../figure.ts";
+import { BenchHub } from "../fixtures/bench-hub.ts";
 
 const sessions = 50;
 const goalMs = 1000;
@@ -40,7 +40,10 @@ async function adoptionOf(bench: Bench, backend: string): Promise<Figure> {
 		for (let round = 0; round < bench.rounds; round += 1) {
 			bench.tell(`adoption.${backend} ${round + 1}/${bench.rounds}`);
 			const startedAt = performance.now();
-			const child = fork(join(import.meta.dirname, "..", "adopting-hub.ts"), { env: hub.env, stdio: ["ignore", 2, 2, "ipc"] });
+			const child = fork(join(import.meta.dirname, "..", "fixtures", "adopting-hub.ts"), {
+				env: hub.env,
+				stdio: ["ignore", 2, 2, "ipc"],
+			});
 			const exited = once(child, "exit");
 			const [result] = (await Promise.race([once(child, "message"), exited])) as [Adoption | number];
 			if (typeof result === "number") throw new Error(`The hub ended with ${result} instead of taking up its sessions.`);

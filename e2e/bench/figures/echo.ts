@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Bench } from "../bench.ts";
 import { type Figure, percentile, rounded } from "../figure.ts";
-import { echoer, flooder } from "../programs.ts";
+import { echoer, flooder } from "../fixtures/programs.ts";
 
 const otherCounts = [1, 4, 16];
 /** Keystrokes are this far apart: a fast typist's, and time enough for any timer to run out between two. */
@@ -12,7 +12,7 @@ const gapMs = 24;
 
 /** Keystroke to the screen and back: idle against a bare terminal in the same page, then while others flood. */
 export async function echo(bench: Bench): Promise<Figure[]> {
-	const bare = fork(join(import.meta.dirname, "..", "bare-terminal.ts"), { stdio: ["ignore", 2, 2, "ipc"] });
+	const bare = fork(join(import.meta.dirname, "..", "fixtures", "bare-terminal.ts"), { stdio: ["ignore", 2, 2, "ipc"] });
 	try {
 		const [url] = (await once(bare, "message")) as [string];
 		const figures: Figure[] = [];

@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
-import { DiscardingPipe } from "../backend-pipe.ts";
 import type { Bench } from "../bench.ts";
-import type { BenchHome } from "../bench-home.ts";
 import { type Figure, percentile, rounded, spread } from "../figure.ts";
+import { DiscardingPipe } from "../fixtures/backend-pipe.ts";
+import type { BenchHome } from "../fixtures/bench-home.ts";
+import { type PayloadName, payloadNames } from "../fixtures/payloads.ts";
+import { printer } from "../fixtures/programs.ts";
 import type { FloodRun } from "../page/bench-page-calls.ts";
-import { type PayloadName, payloadNames } from "../payloads.ts";
-import { printer } from "../programs.ts";
 
 const goal = 0.9;
 

@@ -1,7 +1,7 @@
 import { setTimeout as during } from "node:timers/promises";
 import type { Bench } from "../bench.ts";
 import type { Figure } from "../figure.ts";
-import { flooder } from "../programs.ts";
+import { flooder } from "../fixtures/programs.ts";
 
 const counts = [0, 4, 20];
 const goal = { p99: 16, max: 50 };

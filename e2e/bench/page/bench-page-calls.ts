@@ -1,4 +1,4 @@
-import type { PayloadName } from "../payloads.ts";
+import type { PayloadName } from "../fixtures/payloads.ts";
 
 /** One flood, from the typed command to the last byte on the screen. */
 export interface FloodRun {

@@ -5,7 +5,7 @@ import { desktopLine } from "../../../renderer/hub-link/desktop-line.ts";
 import { TerminalRouter } from "../../../renderer/terminal/terminal-router.ts";
 import type { TerminalViewer, ViewerStatus } from "../../../renderer/terminal/terminal-viewer.ts";
 import { XtermScreen } from "../../../renderer/terminal/xterm-screen.ts";
-import { payload } from "../payloads.ts";
+import { payload } from "../fixtures/payloads.ts";
 import type { BenchPage, FloodRun } from "./bench-page-calls.ts";
 import { CountedLink } from "./counted-link.ts";
 
