@@ -72,7 +72,7 @@ describe.each(["tmux", "pty"])("a session under %s", (backend) => {
 		const sessions = await Promise.all(Array.from({ length: 8 }, () => hub.client.sessions.start({ id: "bot" })));
 		expect(new Set(sessions.map((session) => session.pid)).size).toBe(1);
 		const starts = join(home, "sessions", "bot", "starts");
-		await until(async () => existsSync(starts));
+		await until(async () => existsSync(starts) && readFileSync(starts, "utf8").endsWith("\n"));
 		expect(readFileSync(starts, "utf8")).toBe("started\n");
 	});
 

@@ -141,7 +141,6 @@ describe("the hidden backend", () => {
 			"e2e/fixtures/sessions.ts": "// end the tmux server",
 		};
 		expect(judge(rules.backendsStayHidden, files)).toEqual([
-			"e2e/fixtures/sessions.ts:1 names a backend: // end the tmux server",
 			"electron/hub/hub.ts:1 names a backend: // ask tmux",
 			"renderer/note.html:1 names a backend: <p>Install TMUX</p>",
 		]);

@@ -64,9 +64,8 @@ const hiddenBackend = /tmux/i;
 const mayNameIt = [
 	/^electron\/hub\/sessions\/backends\/(tmux|built-in-backends\.ts$)/,
 	/\.(test|spec)\.tsx?$/,
+	/^e2e\//,
 	/^electron\/dev\/architecture\//,
-	// Measures that backend against its own pipe.
-	/^e2e\/bench\//,
 ];
 
 export const backendsStayHidden: Rule = (tree) =>
