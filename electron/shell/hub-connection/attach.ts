@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
+import { ResponseValidationPlugin } from "@orpc/contract/plugins";
 import type { MessagePortMain } from "electron";
 import { WebSocket } from "ws";
-import type { HubClient } from "../../../shared/contract/contract.ts";
+import { contract, type HubClient } from "../../../shared/contract/contract.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import { withClawmuxErrors } from "../../../shared/rpc-errors.ts";
 import type { HubConnection } from "./hub-connection.ts";
@@ -36,7 +37,9 @@ export async function attachToHub(socketPath: string, log: (message: string, err
 	}
 	control.on("error", (error) => log("the connection to the hub failed", error));
 	control.binaryType = "arraybuffer";
-	const client: HubClient = createORPCClient(new RPCLink({ websocket: control, interceptors: [withClawmuxErrors] }));
+	const client: HubClient = createORPCClient(
+		new RPCLink({ websocket: control, interceptors: [withClawmuxErrors], plugins: [new ResponseValidationPlugin(contract)] }),
+	);
 	const bridges = new Set<WebSocket>();
 	let closing = false;
 	const open = (port: PagePort, path: string): void => {
