@@ -1,6 +1,6 @@
-import { mainJob } from "../fixtures/claude-flow.ts";
+import { mainJob } from "../fixtures/claude/claude-flow.ts";
+import { test } from "../fixtures/claude/scripted-claude.ts";
 import { DesktopApp } from "../fixtures/desktop-app.ts";
-import { test } from "../fixtures/scripted-claude.ts";
 
 test("the real Claude Code in the desktop app: started, asked, moved, and still there after the app was killed", async ({
 	claude,

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { claudeCode } from "../../electron/hub/programs/claude-code.ts";
 import type { LaunchRequest } from "../../electron/hub/programs/program.ts";
-import { claudeHome } from "../fixtures/claude-home.ts";
-import { installClaude } from "../fixtures/install-claude.ts";
-import { ModelServer } from "../fixtures/model-server.ts";
-import { ProgramTerminal } from "../fixtures/program-terminal.ts";
+import { claudeHome } from "../fixtures/claude/claude-home.ts";
+import { installClaude } from "../fixtures/claude/install-claude.ts";
+import { ModelServer } from "../fixtures/claude/model-server.ts";
+import { ProgramTerminal } from "../fixtures/claude/program-terminal.ts";
 
 /** The real Claude Code as `claude-code.ts` starts it, without a hub: that its flags, hooks and records are what we take them for. */
 const enter = "\r";

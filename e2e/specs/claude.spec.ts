@@ -1,6 +1,6 @@
-import { mainJob } from "../fixtures/claude-flow.ts";
+import { mainJob } from "../fixtures/claude/claude-flow.ts";
+import { test } from "../fixtures/claude/scripted-claude.ts";
 import { HubProcess } from "../fixtures/hub-process.ts";
-import { test } from "../fixtures/scripted-claude.ts";
 
 // Without a GPU the terminal draws with elements, and its text can be read from the page.
 test.use({
