@@ -102,6 +102,8 @@ dressAsBefore();
 const { ticket, agentId } = readAddress(window.location.hash);
 if (window.clawmux) openWindow(desktopLine(window.clawmux), agentId);
 else {
+	// Another address of ours put into the same tab differs in its fragment alone, which loads nothing.
+	window.addEventListener("hashchange", () => window.location.reload());
 	// Asked for at every try, so that a page whose hub was away for a moment still gets in.
 	let token: string | null = null;
 	openWindow(async (signal) => {

@@ -2,55 +2,10 @@ import type { Page } from "@playwright/test";
 import { AgentWindow } from "../fixtures/agent-window.ts";
 import { backends, expect, test } from "../fixtures/fleet-window.ts";
 import type { HubProcess } from "../fixtures/hub-process.ts";
+import { expectWhole, lineBytes, numberedLines } from "../fixtures/numbered-lines.ts";
 import { ShownTerminal } from "../fixtures/shown-terminal.ts";
 
-/** Lines a terminal keeps besides those in sight. */
-const scrollbackLines = 10_000;
 const floodLines = 70_000;
-/** Of one printed line, its line end as the terminal sends it included. */
-const lineBytes = 72;
-
-/**
- * Prints `line 1` and so on: bursts, and between them single lines. Pauses at each of the `stops` until a key comes, so that a
- * test does what it does in the midst of the output, however fast the machine is.
- */
-function numberedLines(lines: number, stops: readonly number[] = []): string {
-	return `
-		const stops = new Set(${JSON.stringify(stops)});
-		process.stdin.setRawMode(true);
-		let n = 0;
-		const line = () => "line " + String(++n).padStart(7, "0") + " " + "x".repeat(${lineBytes - 15}) + "\\n";
-		const put = (text) => new Promise((done) => process.stdout.write(text, done));
-		const soon = () => new Promise((done) => setTimeout(done, 2));
-		const key = () => new Promise((done) => process.stdin.once("data", done));
-		while (n < ${lines}) {
-			let burst = "";
-			do burst += line(); while (n % 1000 !== 0 && n < ${lines});
-			await put(burst);
-			for (let single = 0; single < 10 && n % 1000 < 10 && n < ${lines}; single++) {
-				await put(line());
-				await soon();
-			}
-			if (stops.has(n - (n % 1000))) await key();
-		}
-		await put("all printed\\n");
-		await key();
-	`;
-}
-
-/** What a terminal holds is every line up to the last one, in order, as many as it has room for. */
-async function expectWhole(terminal: ShownTerminal, lines: number): Promise<void> {
-	await terminal.expectText("all printed", 30_000);
-	const shown = await terminal.history();
-	const end = shown.lastIndexOf("all printed");
-	expect(end).toBeGreaterThan(0);
-	const numbers = shown.slice(0, end).map((line) => Number(/^line (\d{7}) x+$/.exec(line)?.[1] ?? Number.NaN));
-	const first = numbers[0] ?? Number.NaN;
-	const broken = numbers.findIndex((number, at) => number !== first + at);
-	expect(broken < 0 ? "in order" : shown.slice(Math.max(0, broken - 2), broken + 3), "the lines around a fault").toBe("in order");
-	expect(numbers.at(-1)).toBe(lines);
-	expect(numbers.length).toBeGreaterThanOrEqual(Math.min(lines, scrollbackLines - 1));
-}
 
 async function printed(hub: HubProcess, bytes: number): Promise<void> {
 	const end = async () => (await hub.client.terminals.list()).find(({ agentId }) => agentId === "af_sky")?.endOffset ?? 0;
