@@ -74,14 +74,19 @@ async function echoOf(bench: Bench, backend: string, bareUrl: string): Promise<F
 			}
 		});
 		const busy = summary(times);
+		const bareBusy = summary(bareTimes);
+		const isIn = ({ p99 }: { p99: number }) => p99 <= 3 * idle.p99 && p99 < 50;
 		await bench.hub.stopAll(others);
 		figures.push({
 			figure: `echo.${backend}.flooding-${count}`,
 			what: `the same while ${count} other sessions that nobody looks at flood, p99 in ms`,
 			goal: count === 16 ? "<= 3 x idle p99, and < 50 ms" : null,
-			reached: count === 16 ? busy.p99 <= 3 * idle.p99 && busy.p99 < 50 : null,
+			reached: count === 16 ? isIn(busy) : null,
 			value: busy.p99,
-			details: { ...busy, timesIdleP99: rounded(busy.p99 / idle.p99), bare: summary(bareTimes), eventLoopDelayMs: loop },
+			details: { ...busy, timesIdleP99: rounded(busy.p99 / idle.p99), bare: bareBusy, eventLoopDelayMs: loop },
+			...(count === 16 && !isIn(busy) && !isIn(bareBusy)
+				? { limitedBy: `the machine: a terminal without a hub took ${bareBusy.p99} ms beside the same floods (p99)` }
+				: {}),
 		});
 	}
 	await page.evaluate(() => window.bench.hide());

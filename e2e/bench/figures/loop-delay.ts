@@ -21,13 +21,17 @@ export async function loopDelay(bench: Bench): Promise<Figure[]> {
 				// The length of the observation; what is observed goes on all the while.
 				const { hub, idle } = await bench.loopDelayDuring(() => during(bench.quick ? 3_000 : 10_000));
 				const { p50, p99, max } = hub;
+				const reached = p99 <= goal.p99 && max <= goal.max;
 				figures.push({
 					figure: name,
 					what: `delay of the hub's event loop under ${count} flooding sessions${viewed ? ", one of them shown in a page" : ""}, p99 in ms`,
 					goal: `p99 <= ${goal.p99} ms, max <= ${goal.max} ms`,
-					reached: p99 <= goal.p99 && max <= goal.max,
+					reached,
 					value: p99,
 					details: { p50, p99, max, idleProcess: idle },
+					...(reached || (idle.p99 <= goal.p99 && idle.max <= goal.max)
+						? {}
+						: { limitedBy: `the machine: a process with nothing to do was ${idle.p99} ms late too (p99; max ${idle.max} ms)` }),
 				});
 				if (viewed) await page.evaluate(() => window.bench.hide());
 			}
