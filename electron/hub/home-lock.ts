@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { ClawmuxError } from "../../shared/errors.ts";
@@ -17,6 +17,8 @@ const held = new Set<Database.Database>();
  */
 export function acquireHomeLock(file: string): HomeLock {
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+	// Made here for its mode. One that is there is not touched: closing it would drop a lock that this process has on it.
+	if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
 	const database = new Database(file, { timeout: 0 });
 	try {
 		database.pragma("locking_mode = EXCLUSIVE");

@@ -22,6 +22,7 @@ export class HubEvents {
 		signal?.addEventListener("abort", stop, { once: true });
 		try {
 			yield first();
+			if (signal?.aborted) return;
 			for (let event = await subscriber.next(); event && !signal?.aborted; event = await subscriber.next()) yield event;
 		} finally {
 			signal?.removeEventListener("abort", stop);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HubClient } from "../../shared/contract/contract.ts";
 import type { HubEvent } from "../../shared/contract/hub.ts";
@@ -138,6 +139,60 @@ describe("a start that cannot be", () => {
 	test("names an unknown backend and program", async () => {
 		await expect(hub.client.agents.create({ id: "bot", backend: "screen" })).rejects.toThrow(/no backend screen/);
 		await expect(hub.client.agents.create({ id: "bot", program: "cobol" })).rejects.toThrow(/no program cobol/);
+	});
+});
+
+describe("a session that is there already", () => {
+	const forget = async (id: string) => {
+		await hub.close();
+		const database = new Database(homePaths(home).database);
+		database.prepare("DELETE FROM sessions WHERE agent_id = ?").run(id);
+		database.close();
+	};
+
+	test("and is the agent's own is taken up, not killed and not doubled", async () => {
+		await worker(hub.client, "keeper", "tmux", "exec cat");
+		const { pid } = await hub.client.sessions.start({ id: "keeper" });
+		await forget("keeper");
+		hub = await open();
+		expect(await hub.client.sessions.start({ id: "keeper" })).toMatchObject({ pid, live: true });
+	});
+
+	test("and is another's is refused by name and lives on", async () => {
+		await worker(hub.client, "keeper", "tmux", "exec cat");
+		const { pid } = await hub.client.sessions.start({ id: "keeper" });
+		await hub.close();
+		const database = new Database(homePaths(home).database);
+		database.prepare("DELETE FROM agents WHERE id = 'keeper'").run();
+		database.close();
+		hub = await open();
+		spawnSync("tmux", ["-L", `clawmux-${homePaths(home).key}`, "set-option", "-t", "=keeper:", "@clawmux-agent", "stranger"]);
+		await worker(hub.client, "keeper", "tmux", "exec cat");
+		await expect(hub.client.sessions.start({ id: "keeper" })).rejects.toMatchObject({ code: "conflict" });
+		expect(() => process.kill(pid ?? 0, 0)).not.toThrow();
+		expect(await stateOf("keeper")).toBe("stopped");
+	});
+});
+
+describe("settings", () => {
+	test("name backends and programs that there are", async () => {
+		await expect(hub.client.settings.update({ defaultBackend: "nope" })).rejects.toMatchObject({ code: "invalid_input" });
+		await expect(hub.client.settings.update({ defaultProgram: "nope" })).rejects.toMatchObject({ code: "invalid_input" });
+		expect((await hub.client.settings.update({ defaultBackend: "pty" })).defaultBackend).toBe("pty");
+	});
+});
+
+describe("an end of the hub", () => {
+	test("ends what cannot outlive it, all at once, and says why", async () => {
+		for (const id of ["one", "two", "three"]) {
+			await worker(hub.client, id, "pty", "exec cat");
+			await hub.client.sessions.start({ id });
+		}
+		await hub.close();
+		hub = await open();
+		for (const id of ["one", "two", "three"]) {
+			expect((await hub.client.agents.get({ id })).evidence.reason).toContain("ended with ClawMux");
+		}
 	});
 });
 

@@ -6,10 +6,12 @@ import type { HubClient } from "../../shared/contract/contract.ts";
 import type { HubInfo, Notice } from "../../shared/contract/hub.ts";
 import { ClawmuxError } from "../../shared/errors.ts";
 import type { FrameLink } from "../../shared/frames.ts";
-import { AgentRegistry } from "./agents/agent-registry.ts";
+import { withClawmuxErrors } from "../../shared/rpc-errors.ts";
+import { AgentRegistry, mustBeAmong } from "./agents/agent-registry.ts";
+import { Closing } from "./closing.ts";
 import { contractRouter } from "./contract-router.ts";
 import { type HomePaths, homePaths } from "./home.ts";
-import { acquireHomeLock, type HomeLock } from "./home-lock.ts";
+import { acquireHomeLock } from "./home-lock.ts";
 import { HubEvents } from "./hub-events.ts";
 import { fileLog, type Log } from "./log.ts";
 import { lookAtMachine, type MachineStatus } from "./machine-status.ts";
@@ -73,20 +75,24 @@ export interface Hub {
 export async function createHub(options: HubOptions): Promise<Hub> {
 	const paths = homePaths(options.home);
 	makeFolders(paths);
+	const log = options.log ?? fileLog(paths.logs);
+	const parts = new Closing(log);
 	const lock = acquireHomeLock(paths.lock);
+	parts.add("the home's lock", () => lock.release());
 	try {
-		return await compose(options, paths, lock);
+		return await compose(options, paths, log, parts);
 	} catch (error) {
-		lock.release();
+		await parts.close();
 		throw error;
 	}
 }
 
 function makeFolders(paths: HomePaths): void {
 	try {
-		for (const folder of [paths.home, paths.data, paths.run, paths.sessions, paths.logs])
+		for (const folder of [paths.home, paths.data, paths.run, paths.sessions, paths.logs]) {
 			mkdirSync(folder, { recursive: true, mode: 0o700 });
-		chmodSync(paths.run, 0o700);
+			chmodSync(folder, 0o700);
+		}
 	} catch (cause) {
 		throw new ClawmuxError(
 			"unavailable",
@@ -96,21 +102,24 @@ function makeFolders(paths: HomePaths): void {
 	}
 }
 
-async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): Promise<Hub> {
-	const log = options.log ?? fileLog(paths.logs);
+async function compose(options: HubOptions, paths: HomePaths, log: Log, closing: Closing): Promise<Hub> {
 	const env = options.env ?? process.env;
 	const state = openState(paths, log);
+	closing.add("the state", () => state.close());
 	const events = new HubEvents();
 
 	const backends = new BackendRegistry(builtInBackends(paths, log));
 	const programs = new ProgramRegistry([claudeCode, generic]);
+	for (const backend of backends.all()) closing.add(`the backend ${backend.name}`, () => backend.dispose());
 	const terminals = new Terminals({ log });
+	closing.add("the terminals", () => terminals.dispose());
 	const sessions = new SessionStore(state, events);
 	const snapshot: AgentsSnapshot = new AgentsSnapshot(
 		paths.agentsSnapshot,
 		() => ({ projects: projects.list(), agents: agents.records() }),
 		log,
 	);
+	closing.add("the snapshot", () => snapshot.flush());
 	const projects = new ProjectRegistry(state, events, () => snapshot.schedule());
 	const agents: AgentRegistry = new AgentRegistry(state, events, {
 		sessionsFolder: paths.sessions,
@@ -119,16 +128,18 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		knownBackends: () => backends.all().map((backend) => backend.name),
 		knownPrograms: () => programs.names(),
 		defaults: () => state.settings.get(),
-		changed: () => {
-			snapshot.schedule();
+		changed: (change) => {
+			snapshot.schedule(change);
 			inspector.wake();
 		},
 	});
 	const parts = { agents, sessions, backends, programs, terminals, log };
 	const launcherParts = { ...parts, paths, env, cliCommand: options.cliCommand, settings: () => state.settings.get() };
 	const manager = new SessionManager({ ...parts, prepare: (agentId) => prepareLaunch(launcherParts, agents.record(agentId)) });
+	closing.add("the sessions", () => manager.close());
 	const hooks = new HookReports(agents, sessions, programs);
 	const inspector: SessionInspector = new SessionInspector({ ...parts, env });
+	closing.add("the inspector", () => inspector.close());
 
 	const token = randomBytes(32).toString("hex");
 	const tickets = new Tickets();
@@ -160,6 +171,8 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		freshInfo,
 		settings: () => state.settings.get(),
 		updateSettings: (changes) => {
+			mustBeAmong("backend", changes.defaultBackend, ["auto", ...backends.all().map((backend) => backend.name)]);
+			mustBeAmong("program", changes.defaultProgram, programs.names());
 			const settings = state.settings.update(changes);
 			events.publish({ type: "settings.changed", settings });
 			return settings;
@@ -185,42 +198,26 @@ async function compose(options: HubOptions, paths: HomePaths, lock: HomeLock): P
 		preferredPort: state.settings.get().port,
 		listen: options.listen ?? true,
 	});
+	closing.add("the server", () => server.close());
+	closing.add("the contract's lines", () => contract.close());
+	closing.add("the events", () => events.close());
 	info = { ...info, url: server.url };
 	writeFileAtomically(paths.tokenFile, token);
-	writeFileAtomically(
-		paths.hubFile,
-		`${JSON.stringify({ pid: info.pid, version: info.version, url: info.url, socket: info.socket, startedAt: info.startedAt })}\n`,
-	);
-	log.info("the hub is ready", { url: info.url, socket: info.socket, ...adoption });
-
-	let closing: Promise<void> | null = null;
-	const close = async (): Promise<void> => {
-		inspector.close();
-		events.close();
-		contract.close();
-		await server.close();
-		await manager.close();
-		terminals.dispose();
-		await Promise.all(backends.all().map((backend) => backend.dispose()));
-		snapshot.flush();
-		rmSync(paths.hubFile, { force: true });
-		rmSync(paths.tokenFile, { force: true });
-		state.close();
-		lock.release();
-		log.info("the hub has ended");
-	};
+	const { pid, version, url, socket, startedAt } = info;
+	writeFileAtomically(paths.hubFile, `${JSON.stringify({ pid, version, url, socket, startedAt })}\n`);
+	closing.add("the files that name it", () => {
+		for (const file of [paths.hubFile, paths.tokenFile]) rmSync(file, { force: true });
+	});
+	log.info("the hub is ready", { url, socket, ...adoption });
 	return {
 		get info() {
 			return info;
 		},
 		token,
-		client: createRouterClient(router),
+		client: createRouterClient(router, { interceptors: [withClawmuxErrors] }),
 		connectContract: (port) => contract.connect(port),
 		connectTerminals: (link) => terminals.serve(link),
-		close: () => {
-			closing ??= close();
-			return closing;
-		},
+		close: () => closing.close(),
 	};
 }
 

@@ -69,6 +69,13 @@ describe("agents", () => {
 		expect(agents.record("af_sky2").sessionName).toBe("af_sky2");
 	});
 
+	test("session names are numbered where the id is another's name too", () => {
+		agents.create({ id: "sky" });
+		expect(agents.record("sky").sessionName).toBe("sky-2");
+		agents.create({ id: "sky-2" });
+		expect(agents.record("sky-2").sessionName).toBe("sky-2-2");
+	});
+
 	test("a rename keeps the session name, so a running session is not orphaned", () => {
 		agents.update("af_sky", { name: "Nimbus" });
 		expect(agents.record("af_sky")).toMatchObject({ name: "Nimbus", sessionName: "sky" });

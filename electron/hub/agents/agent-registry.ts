@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { liveStates } from "../../../shared/contract/agent-states.ts";
 import type { Agent, AgentChanges, AgentState, Evidence } from "../../../shared/contract/agents.ts";
 import type { Project } from "../../../shared/contract/projects.ts";
-import type { SettingsChanges } from "../../../shared/contract/settings.ts";
+import type { Settings } from "../../../shared/contract/settings.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import type { HubEvents } from "../hub-events.ts";
 import type { AgentRecord } from "../state/agent-repository.ts";
@@ -16,8 +17,9 @@ export interface AgentSurroundings {
 	/** Names that a new agent's backend and program must be among. */
 	knownBackends(): readonly string[];
 	knownPrograms(): readonly string[];
-	defaults(): Pick<SettingsChanges, "defaultProgram">;
-	changed(): void;
+	defaults(): Pick<Settings, "defaultProgram">;
+	/** What a person set, or only what the agent reported, has changed. */
+	changed(change: "set" | "reported"): void;
 }
 
 /** Colours for agents that were added without one, in turn. */
@@ -29,6 +31,7 @@ const activityMs = 15_000;
 /** All agents of a home: memory and database change in one step, then the change is announced. */
 export class AgentRegistry {
 	readonly #records = new Map<string, AgentRecord>();
+	readonly #waiting = new Set<(id: string, state: AgentState) => void>();
 	readonly #state: State;
 	readonly #events: HubEvents;
 	readonly #around: AgentSurroundings;
@@ -64,13 +67,12 @@ export class AgentRegistry {
 	create(input: { id: string; project?: string | null } & AgentChanges): Agent {
 		if (this.#records.has(input.id)) throw new ClawmuxError("conflict", `There is an agent ${input.id} already.`);
 		const { id, project = null, ...changes } = input;
-		this.#check(changes);
 		this.#checkProject(project);
 		const name = changes.name ?? nameFromId(id);
 		const record = newAgent(
 			{
 				colour: palette[this.#records.size % palette.length] ?? "#3a86ff",
-				program: this.#around.defaults().defaultProgram ?? "claude-code",
+				program: this.#around.defaults().defaultProgram,
 				...withoutUndefined(changes),
 				id,
 				name,
@@ -80,6 +82,7 @@ export class AgentRegistry {
 			},
 			Date.now(),
 		);
+		this.#check(record);
 		return this.#save(record);
 	}
 
@@ -106,7 +109,7 @@ export class AgentRegistry {
 		this.#state.agents.remove(id);
 		this.#records.delete(id);
 		this.#events.publish({ type: "agents.removed", id });
-		this.#around.changed();
+		this.#around.changed("set");
 	}
 
 	/** Sets what is known about an agent's state; the same state again only renews the evidence. */
@@ -114,7 +117,29 @@ export class AgentRegistry {
 		const record = this.#records.get(id);
 		if (!record) return;
 		const stateSince = record.state === state ? record.stateSince : evidence.at;
-		this.#save({ ...record, state, stateSince, evidence, lastActiveAt: evidence.at });
+		const next = { ...record, state, stateSince, evidence, lastActiveAt: evidence.at };
+		// Whether it runs is worth keeping at once; what it is doing will be told again.
+		if (liveStates.has(state) === liveStates.has(record.state)) this.#saveReport(next);
+		else this.#save(next);
+		for (const waiting of this.#waiting) waiting(id, state);
+	}
+
+	/** Resolves with the agent's state once `wanted` holds of it, or with what it is after `withinMs`. */
+	async stateWithin(id: string, wanted: (state: AgentState) => boolean, withinMs: number): Promise<AgentState> {
+		const { state } = this.record(id);
+		if (wanted(state)) return state;
+		return new Promise((resolve) => {
+			const end = (last: AgentState): void => {
+				clearTimeout(timer);
+				this.#waiting.delete(look);
+				resolve(last);
+			};
+			const look = (changed: string, now: AgentState): void => {
+				if (changed === id && wanted(now)) end(now);
+			};
+			const timer = setTimeout(() => end(this.#records.get(id)?.state ?? "unknown"), withinMs);
+			this.#waiting.add(look);
+		});
 	}
 
 	/** Remembers the conversation that the next start goes on with; null: a fresh one. */
@@ -126,7 +151,7 @@ export class AgentRegistry {
 	/** Notes that an agent's terminal moved. */
 	touch(id: string, at: number): void {
 		const record = this.#records.get(id);
-		if (record && at - (record.lastActiveAt ?? 0) >= activityMs) this.#save({ ...record, lastActiveAt: at });
+		if (record && at - (record.lastActiveAt ?? 0) >= activityMs) this.#saveReport({ ...record, lastActiveAt: at });
 	}
 
 	/** Announces an agent again after something it is shown with (its session, its project) has changed. */
@@ -181,10 +206,19 @@ export class AgentRegistry {
 
 	#save(record: AgentRecord): Agent {
 		this.#state.agents.save(record);
+		return this.#saved(record, "set");
+	}
+
+	#saveReport(record: AgentRecord): void {
+		this.#state.agents.saveReport(record);
+		this.#saved(record, "reported");
+	}
+
+	#saved(record: AgentRecord, change: "set" | "reported"): Agent {
 		this.#records.set(record.id, record);
 		const shown = this.#show(record);
 		this.#events.publish({ type: "agents.changed", agent: shown });
-		this.#around.changed();
+		this.#around.changed(change);
 		return shown;
 	}
 
@@ -206,18 +240,27 @@ export class AgentRegistry {
 		return Math.max(-1, ...[...this.#records.values()].map((record) => record.order)) + 1;
 	}
 
+	/** A name of its own for the agent's sessions: from its name, else from its id, else numbered. */
 	#freeSessionName(name: string, id: string): string {
 		const wanted = name
 			.toLowerCase()
 			.replaceAll(/[^a-z0-9_-]+/g, "-")
 			.replace(/^[-_]+/, "")
 			.slice(0, 32);
-		const taken = new Set([...this.#records.values()].flatMap((record) => [record.sessionName, record.id]));
-		return wanted && !taken.has(wanted) ? wanted : id;
+		const records = [...this.#records.values()];
+		const taken = new Set(records.map((record) => record.sessionName));
+		// Another agent's id is left free too: it may want it one day.
+		const ids = new Set(records.map((record) => record.id));
+		if (wanted && !taken.has(wanted) && !ids.has(wanted)) return wanted;
+		for (let n = 1; ; n += 1) {
+			const candidate = n === 1 ? id : `${id}-${n}`;
+			if (!taken.has(candidate)) return candidate;
+		}
 	}
 }
 
-function mustBeAmong(what: string, name: string | undefined, known: readonly string[]): void {
+/** @throws ClawmuxError `invalid_input` listing what there is. */
+export function mustBeAmong(what: string, name: string | undefined, known: readonly string[]): void {
 	if (name === undefined || known.includes(name)) return;
 	throw new ClawmuxError("invalid_input", `There is no ${what} ${name}. Known are ${known.join(", ")}.`);
 }

@@ -1,5 +1,5 @@
 import type { Session } from "../../../shared/contract/sessions.ts";
-import { toClawmuxError } from "../../../shared/errors.ts";
+import { ClawmuxError, toClawmuxError } from "../../../shared/errors.ts";
 import type { AgentRegistry } from "../agents/agent-registry.ts";
 import type { Log } from "../log.ts";
 import type { ProgramRegistry } from "../programs/program-registry.ts";
@@ -25,35 +25,72 @@ interface Found {
 
 /**
  * Takes up every session that outlived the hub before, with its scrollback, and marks those that did not as dead, with
- * the reason. Done once, before anybody can ask for anything.
+ * the reason. Where a backend cannot be asked, nothing is known, and that is said. Done once, before anybody can ask for
+ * anything.
  */
 export async function adoptSessions(parts: AdoptionParts): Promise<{ adopted: number; lost: number }> {
-	const found = await survivors(parts);
-	await Promise.all([...found].map(([agentId, survivor]) => adoptOne(parts, agentId, survivor)));
-	const lost = parts.sessions.list().filter((session) => session.live && !found.has(session.agentId));
-	for (const session of lost) markLost(parts, session);
-	return { adopted: [...found.values()].filter(({ session }) => session.live).length, lost: lost.length };
-}
-
-/** By agent, every session that a backend still holds and that belongs to an agent of this home. */
-async function survivors(parts: AdoptionParts): Promise<Map<string, Found>> {
-	const known = new Set(parts.agents.records().map((record) => record.id));
-	const found = new Map<string, Found>();
-	for (const backend of parts.backends.all()) {
-		if (!backend.capabilities.survivesHub || !(await backend.available()).available) continue;
-		for (const session of await backend.list()) {
-			if (session.agentId !== null && known.has(session.agentId)) found.set(session.agentId, { backend, session });
-			else
-				parts.log.warn("a session belongs to no agent here and was left alone", {
-					backend: backend.name,
-					sessionId: session.sessionId,
-				});
+	const { found, unreachable } = await survivors(parts);
+	await Promise.all([...found].map(([agentId, survivor]) => adoptSession(parts, agentId, survivor)));
+	const missing = parts.sessions.list().filter((session) => session.live && !found.has(session.agentId));
+	let lost = 0;
+	for (const session of missing) {
+		const problem = unreachable.get(session.backend);
+		if (problem === undefined) {
+			markLost(parts, session);
+			lost += 1;
+		} else {
+			const reason = `it may still be running: ${session.backend} cannot be asked (${problem})`;
+			parts.agents.setState(session.agentId, "unknown", { source: "process", at: Date.now(), reason });
 		}
 	}
-	return found;
+	return { adopted: [...found.values()].filter(({ session }) => session.live).length, lost };
 }
 
-async function adoptOne(parts: AdoptionParts, agentId: string, { backend, session }: Found): Promise<void> {
+/** By agent, every session that a backend still holds and that belongs to an agent of this home; and who could not be asked. */
+async function survivors(parts: AdoptionParts): Promise<{ found: Map<string, Found>; unreachable: Map<string, string> }> {
+	const known = new Set(parts.agents.records().map((record) => record.id));
+	const found = new Map<string, Found>();
+	const unreachable = new Map<string, string>();
+	for (const backend of parts.backends.all().filter(({ capabilities }) => capabilities.survivesHub)) {
+		try {
+			for (const session of await heldBy(backend)) {
+				if (session.agentId !== null && known.has(session.agentId)) found.set(session.agentId, { backend, session });
+				else
+					parts.log.warn("a session belongs to no agent here and was left alone", {
+						backend: backend.name,
+						sessionId: session.sessionId,
+					});
+			}
+		} catch (error) {
+			unreachable.set(backend.name, toClawmuxError(error).message);
+			parts.log.error("a backend's sessions could not be asked for", { backend: backend.name, error });
+		}
+	}
+	return { found, unreachable };
+}
+
+/** @throws ClawmuxError `unavailable` when the backend cannot be asked, which says nothing about its sessions. */
+async function heldBy(backend: SessionBackend): Promise<BackendSession[]> {
+	const { available, detail } = await backend.available();
+	if (!available) throw new ClawmuxError("unavailable", detail);
+	return backend.list();
+}
+
+/**
+ * Takes up again a session that is stored as running but has no terminal in this hub, because its backend could not be
+ * asked before. Says whether it is there; one that is not is marked as lost.
+ * @throws ClawmuxError `unavailable` when the backend still cannot be asked.
+ */
+export async function readoptSession(parts: AdoptionParts, stored: Session): Promise<boolean> {
+	const backend = parts.backends.get(stored.backend);
+	const session = (await heldBy(backend)).find((one) => one.sessionId === stored.sessionId && one.agentId === stored.agentId);
+	if (session) await adoptSession(parts, stored.agentId, { backend, session });
+	else markLost(parts, stored);
+	return session?.live === true;
+}
+
+/** Makes a session that a backend holds an agent's, and opens its terminal. */
+export async function adoptSession(parts: AdoptionParts, agentId: string, { backend, session }: Found): Promise<void> {
 	const { agents, sessions, terminals, log } = parts;
 	const stored = sessions.find(agentId);
 	const isStored = stored?.sessionId === session.sessionId && stored.backend === backend.name;

@@ -33,7 +33,7 @@ beforeEach(() => {
 		session: () => undefined,
 		knownBackends: () => [],
 		knownPrograms: () => [],
-		defaults: () => ({}),
+		defaults: () => ({ defaultProgram: "claude-code" }),
 		changed: () => undefined,
 	});
 	const programs = new ProgramRegistry([claudeCode, generic]);

@@ -7,7 +7,8 @@ import type { ProgramRegistry } from "../programs/program-registry.ts";
 import type { SessionRecord } from "../state/session-repository.ts";
 import type { Terminals } from "../terminals/terminals.ts";
 import type { BackendRegistry } from "./backends/backend-registry.ts";
-import type { SendResult, SessionBackend } from "./backends/session-backend.ts";
+import type { BackendSession, SendResult, SessionBackend } from "./backends/session-backend.ts";
+import { adoptSession, readoptSession } from "./session-adoption.ts";
 import type { PreparedLaunch } from "./session-launcher.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -23,6 +24,7 @@ export interface SessionManagerParts {
 
 interface Leaving {
 	state: "stopped" | "dead";
+	source: Evidence["source"];
 	reason: string;
 }
 
@@ -34,6 +36,18 @@ interface SessionEnd {
 
 /** What a session starts with until a terminal says how large it is. */
 const firstSize = { cols: 120, rows: 32 };
+
+/** How long a program that reports its state may take from its start to its first report. */
+const readyWithinMs = 15_000;
+
+/** Between two tries to store what could not be stored. */
+const retryMs = 5000;
+
+/** Why a text is not typed in a state. */
+const holds: Partial<Record<AgentState, string>> = {
+	starting: "has not said that it is ready; it may be asking something at its start.",
+	waiting: "waits for an answer, and this text would be taken for it.",
+};
 
 /** How long a program may take to end by itself when it is stopped. */
 const stopGraceMs = 5000;
@@ -47,6 +61,7 @@ export class SessionManager {
 	readonly #turns = new Map<string, Promise<unknown>>();
 	/** Agents whose session is being ended on purpose, and what their state is to be then. */
 	readonly #leaving = new Map<string, Leaving>();
+	readonly #retries = new Set<NodeJS.Timeout>();
 
 	constructor(parts: SessionManagerParts) {
 		this.#parts = parts;
@@ -58,16 +73,21 @@ export class SessionManager {
 	 * Starts an agent's session, or gives the live one. A conversation that can be resumed is.
 	 * @throws ClawmuxError that names what is missing; nothing was started then.
 	 */
-	start(agentId: string, size = firstSize): Promise<Session> {
-		return this.#inTurn(agentId, async () => {
+	async start(agentId: string, size = firstSize): Promise<Session> {
+		await this.#inTurn(agentId, async () => {
 			const there = this.#parts.sessions.get(agentId);
-			return there?.live ? there : this.#startNow(agentId, size);
+			if (there?.live) {
+				const isOpen = this.#parts.terminals.get(agentId) !== undefined;
+				if (isOpen || (await readoptSession(this.#parts, there))) return;
+			}
+			await this.#startNow(agentId, size);
 		});
+		return this.#session(agentId);
 	}
 
 	/** Asks the program to end, and after a while ends it. The conversation is kept for the next start. Idempotent. */
 	stop(agentId: string): Promise<Session | null> {
-		return this.#leave(agentId, { state: "stopped", reason: "stopped" }, async (record) => {
+		return this.#leave(agentId, { state: "stopped", source: "user", reason: "stopped" }, async (record) => {
 			await this.#backend(record).stop(record.sessionId, { graceMs: stopGraceMs });
 			await this.#backend(record).kill(record.sessionId);
 		});
@@ -75,7 +95,7 @@ export class SessionManager {
 
 	/** Ends the program at once and forgets its conversation. Idempotent. */
 	async kill(agentId: string): Promise<Session | null> {
-		await this.#leave(agentId, { state: "dead", reason: "terminated" }, (record) => this.#backend(record).kill(record.sessionId));
+		await this.#leave(agentId, { state: "dead", source: "user", reason: "terminated" }, (record) => this.#end(record));
 		this.#parts.agents.setResumeId(agentId, null);
 		return this.#parts.sessions.get(agentId);
 	}
@@ -93,13 +113,21 @@ export class SessionManager {
 				reason: "interrupted; the program has reported nothing since",
 			});
 		}
-		return this.#parts.sessions.get(agentId) ?? this.#parts.sessions.save(record);
+		return this.#session(agentId);
 	}
 
-	/** Types a text as one message; starts the agent first when it does not run. */
+	/**
+	 * Types a text as one message; starts the agent first when it does not run. A program that reports its state gets
+	 * nothing while it has not said that it is ready, or while it asks something: the text would be taken as the answer.
+	 */
 	async input(agentId: string, text: string, submit: boolean): Promise<SendResult> {
 		await this.start(agentId);
 		const record = this.#mustLive(agentId);
+		if (this.#parts.programs.get(record.program).reportsState) {
+			const state = await this.#parts.agents.stateWithin(agentId, (now) => now !== "starting", readyWithinMs);
+			const hold = holds[state];
+			if (hold) return { accepted: false, note: `${this.#parts.agents.record(agentId).name} ${hold} Nothing was typed.` };
+		}
 		return this.#backend(record).sendInput(record.sessionId, text, { submit });
 	}
 
@@ -119,11 +147,12 @@ export class SessionManager {
 	/** Ends what cannot outlive the hub, and says so in its record. */
 	async close(): Promise<void> {
 		await Promise.all(this.#turns.values());
-		for (const session of this.endsWithHub()) {
-			await this.#backend(session).kill(session.sessionId);
+		const endings = this.endsWithHub().map((session) => {
 			const reason = `ended with ClawMux: ${session.backend} sessions do not outlive it`;
-			this.#finish(session.agentId, "dead", { source: "process", reason }, { exitCode: null, exitSignal: null, reason });
-		}
+			return this.#leave(session.agentId, { state: "dead", source: "process", reason }, (record) => this.#end(record));
+		});
+		await Promise.all(endings);
+		for (const retry of this.#retries) clearTimeout(retry);
 	}
 
 	#leave(agentId: string, leaving: Leaving, end: (record: SessionRecord) => Promise<void>): Promise<Session | null> {
@@ -143,11 +172,17 @@ export class SessionManager {
 		});
 	}
 
-	async #startNow(agentId: string, size: { cols: number; rows: number }): Promise<Session> {
+	async #startNow(agentId: string, size: { cols: number; rows: number }): Promise<void> {
 		const { agents, sessions, terminals, log } = this.#parts;
 		const record = agents.record(agentId);
 		const launch = await this.#parts.prepare(agentId);
-		await this.#makeRoom(record.sessionName, launch.backend);
+		const there = await this.#inTheWay(record.sessionName, launch.backend);
+		// Its record was lost; it is this agent's, and it runs.
+		if (there?.agentId === agentId) return adoptSession(this.#parts, agentId, { backend: launch.backend, session: there });
+		if (there) {
+			const whose = `A session named ${record.sessionName} that is not ${record.name}'s runs under ${launch.backend.name}`;
+			throw new ClawmuxError("conflict", `${whose}. End it, then start ${record.name} again.`);
+		}
 		const startedAt = Date.now();
 		const session: SessionRecord = {
 			agentId,
@@ -168,8 +203,9 @@ export class SessionManager {
 		// Stored before it exists, so that a hub that dies between the two finds it again and knows its secret.
 		sessions.save(session);
 		agents.setState(agentId, "starting", { source: "process", at: startedAt, reason: `started ${launch.program.displayName}` });
+		let made: BackendSession | null = null;
 		try {
-			const made = await launch.backend.create({
+			made = await launch.backend.create({
 				sessionId: session.sessionId,
 				agentId,
 				argv: launch.argv,
@@ -183,9 +219,11 @@ export class SessionManager {
 		} catch (thrown) {
 			const error = toClawmuxError(thrown);
 			log.error("a session could not be started", { agentId, error });
-			await launch.backend
-				.kill(session.sessionId)
-				.catch((cause) => log.warn("a half-made session could not be removed", { agentId, cause }));
+			// Only what this start has made: a session that was there before is somebody's.
+			if (made)
+				await launch.backend
+					.kill(session.sessionId)
+					.catch((cause) => log.warn("a half-made session could not be removed", { agentId, cause }));
 			this.#finish(
 				agentId,
 				"dead",
@@ -203,23 +241,43 @@ export class SessionManager {
 			});
 		}
 		agents.announce(agentId);
-		return sessions.get(agentId) ?? sessions.save(session);
 	}
 
-	/** Removes what an ended session left under the name that the new one will have. */
-	async #makeRoom(sessionId: string, backend: SessionBackend): Promise<void> {
-		if (!(await backend.exists(sessionId))) return;
+	/** A running session of the name that a new one is to have. What an ended one left there is removed. */
+	async #inTheWay(sessionId: string, backend: SessionBackend): Promise<BackendSession | undefined> {
+		if (!(await backend.exists(sessionId))) return undefined;
 		const there = (await backend.list()).find((session) => session.sessionId === sessionId);
-		if (there && !there.live) await backend.kill(sessionId);
+		if (there?.live) return there;
+		if (there) await backend.kill(sessionId);
+		return undefined;
 	}
 
 	/** A session ended: by itself, from outside, or because it was told to. */
 	#ended(agentId: string, end: SessionEnd): void {
+		try {
+			this.#recordEnd(agentId, end);
+		} catch (error) {
+			// A full disk, most likely: the end has to be told, if later.
+			this.#parts.log.error("the end of a session could not be stored; trying again", { agentId, error });
+			const retry = setTimeout(() => {
+				this.#retries.delete(retry);
+				this.#ended(agentId, end);
+			}, retryMs);
+			this.#retries.add(retry);
+		}
+	}
+
+	#recordEnd(agentId: string, end: SessionEnd): void {
 		const record = this.#live(agentId);
 		if (!record) return;
 		const leaving = this.#leaving.get(agentId);
 		if (leaving) {
-			this.#finish(agentId, leaving.state, { source: "user", reason: leaving.reason }, { ...end, reason: leaving.reason });
+			this.#finish(
+				agentId,
+				leaving.state,
+				{ source: leaving.source, reason: leaving.reason },
+				{ ...end, reason: leaving.reason },
+			);
 			return;
 		}
 		this.#finish(agentId, end.exitCode === null ? "dead" : "exited", { source: "process", reason: end.reason }, end);
@@ -259,6 +317,17 @@ export class SessionManager {
 		const record = this.#live(agentId);
 		if (!record) throw new ClawmuxError("closed", `${name} has no running session. Start it first.`);
 		return record;
+	}
+
+	/** @throws ClawmuxError `not_found` when the agent was removed meanwhile. */
+	#session(agentId: string): Session {
+		const session = this.#parts.sessions.get(agentId);
+		if (!session) throw new ClawmuxError("not_found", `The agent ${agentId} has no session any more.`);
+		return session;
+	}
+
+	async #end(record: SessionRecord): Promise<void> {
+		await this.#backend(record).kill(record.sessionId);
 	}
 
 	#backend(session: Pick<Session, "backend">): SessionBackend {

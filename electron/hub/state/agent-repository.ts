@@ -1,3 +1,4 @@
+import type { Statement } from "better-sqlite3";
 import { type Agent, agent } from "../../../shared/contract/agents.ts";
 import type { StateDatabase } from "./database.ts";
 
@@ -41,32 +42,49 @@ type Row = Record<(typeof columns)[number], string | number | null>;
 
 const stored = agent.omit({ workDir: true, sessionId: true });
 
+const updates = columns.filter((column) => column !== "id").map((column) => `${column} = excluded.${column}`);
+
 export class AgentRepository {
 	readonly #database: StateDatabase;
+	readonly #select: Statement<[], Row>;
+	readonly #upsert: Statement<[Row]>;
+	readonly #delete: Statement<[string]>;
 
 	constructor(database: StateDatabase) {
 		this.#database = database;
+		this.#select = database.prepare<[], Row>(`SELECT ${columns.join(", ")} FROM agents ORDER BY position, id`);
+		this.#upsert = database.prepare<[Row]>(
+			`INSERT INTO agents (${columns.join(", ")}) VALUES (${columns.map((column) => `@${column}`).join(", ")})
+			ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`,
+		);
+		this.#delete = database.prepare<[string]>("DELETE FROM agents WHERE id = ?");
 	}
 
-	/** Every agent in its order. @throws ClawmuxError or ZodError when a row is not what was written. */
+	/** Every agent in its order. @throws ZodError when a row is not what was written. */
 	all(): AgentRecord[] {
-		const rows = this.#database.prepare<[], Row>(`SELECT ${columns.join(", ")} FROM agents ORDER BY position, id`).all();
-		return rows.map(fromRow);
+		return this.#select.all().map(fromRow);
 	}
 
 	/** Inserts or replaces one agent, whole. Durable when it returns. */
 	save(record: AgentRecord): void {
-		const updates = columns.filter((column) => column !== "id").map((column) => `${column} = excluded.${column}`);
-		this.#database
-			.prepare(
-				`INSERT INTO agents (${columns.join(", ")}) VALUES (${columns.map((column) => `@${column}`).join(", ")})
-				ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`,
-			)
-			.run(toRow(record));
+		this.#upsert.run(toRow(record));
+	}
+
+	/**
+	 * The same for what an agent reports all the time (state, evidence, activity): nobody was promised that it is kept, so
+	 * it costs no fsync. It survives a crash of the hub, and a power cut as soon as anything else was stored after it.
+	 */
+	saveReport(record: AgentRecord): void {
+		this.#database.pragma("synchronous = NORMAL");
+		try {
+			this.save(record);
+		} finally {
+			this.#database.pragma("synchronous = FULL");
+		}
 	}
 
 	remove(id: string): void {
-		this.#database.prepare("DELETE FROM agents WHERE id = ?").run(id);
+		this.#delete.run(id);
 	}
 }
 

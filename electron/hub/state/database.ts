@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { ClawmuxError } from "../../../shared/errors.ts";
@@ -11,38 +11,42 @@ const oldestSafeSqlite = [3, 51, 3];
 
 export interface OpenedDatabase {
 	database: StateDatabase;
-	/** True when there was no usable database: the tables are empty. */
-	isNew: boolean;
-	/** Where a broken database was put aside, byte for byte. */
+	/** Where a broken database was put aside. */
 	quarantined: string | null;
 }
+
+/** Writes what a new database begins with; runs in the transaction that makes its tables, so there is never one without. */
+export type FillDatabase = (database: StateDatabase) => void;
 
 /**
  * Opens the state database, migrated to this version. A file that SQLite cannot read is put aside and a new one made; the
  * caller then rebuilds from the snapshot.
  * @throws ClawmuxError `unavailable` for a database written by a newer ClawMux, which is left as it is.
  */
-export function openDatabase(file: string): OpenedDatabase {
+export function openDatabase(file: string, fill: FillDatabase): OpenedDatabase {
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	let quarantined: string | null = null;
 	if (existsSync(file)) {
 		try {
-			return { database: openChecked(file), isNew: false, quarantined };
+			return { database: openChecked(file, fill), quarantined };
 		} catch (error) {
 			if (!isBroken(error)) throw error;
 			quarantined = putAside(file);
 		}
 	}
-	return { database: openChecked(file), isNew: true, quarantined };
+	return { database: openChecked(file, fill), quarantined };
 }
 
-function openChecked(file: string): StateDatabase {
+function openChecked(file: string, fill: FillDatabase): StateDatabase {
+	// SQLite gives its side files the mode of the database; the sessions' secrets are in them.
+	if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
+	chmodSync(file, 0o600);
 	const database = new Database(file, { timeout: 5000 });
 	try {
 		configure(database);
 		const verdict = database.pragma("quick_check(1)", { simple: true });
 		if (verdict !== "ok") throw new BrokenDatabase(String(verdict));
-		migrate(database, file);
+		migrate(database, file, fill);
 		return database;
 	} catch (error) {
 		database.close();
@@ -68,8 +72,8 @@ function configure(database: StateDatabase): void {
 	database.pragma("journal_size_limit = 8388608");
 }
 
-/** Runs the migrations this file has not seen, each in a transaction of its own. */
-function migrate(database: StateDatabase, file: string): void {
+/** Runs the migrations this file has not seen, all or none; a new one is filled with them. */
+function migrate(database: StateDatabase, file: string, fill: FillDatabase): void {
 	const current = Number(database.pragma("user_version", { simple: true }));
 	if (current > migrations.length) {
 		throw new ClawmuxError(
@@ -77,14 +81,12 @@ function migrate(database: StateDatabase, file: string): void {
 			`${file} was written by a newer ClawMux (schema ${current}; this one knows ${migrations.length}). Update ClawMux, or set CLAWMUX_HOME to another folder.`,
 		);
 	}
-	for (let version = current; version < migrations.length; version += 1) {
-		const sql = migrations[version];
-		if (sql === undefined) continue;
-		database.transaction(() => {
-			database.exec(sql);
-			database.pragma(`user_version = ${version + 1}`);
-		})();
-	}
+	if (current === migrations.length) return;
+	database.transaction(() => {
+		for (const sql of migrations.slice(current)) database.exec(sql);
+		if (current === 0) fill(database);
+		database.pragma(`user_version = ${migrations.length}`);
+	})();
 }
 
 function isBroken(error: unknown): boolean {

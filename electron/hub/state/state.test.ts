@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type HomePaths, homePaths } from "../home.ts";
 import { silentLog } from "../log.ts";
+import { AgentRepository } from "./agent-repository.ts";
 import { AgentsSnapshot } from "./agents-snapshot.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { newAgent, openState } from "./state.ts";
@@ -148,6 +149,43 @@ describe("recovery", () => {
 		const rebuilt = openState(paths, silentLog);
 		expect(rebuilt.notices.join()).toContain("put aside");
 		rebuilt.close();
+	});
+
+	test("a start that dies while it fills a new database leaves none without agents", () => {
+		writeSnapshot();
+		for (const suffix of ["", "-wal", "-shm"]) rmSync(paths.database + suffix, { force: true });
+		const save = vi.spyOn(AgentRepository.prototype, "save").mockImplementationOnce(() => {
+			throw new Error("killed here");
+		});
+		expect(() => openState(paths, silentLog)).toThrow("killed here");
+		save.mockRestore();
+		const state = openState(paths, silentLog);
+		expect(state.agents.all()).toHaveLength(27);
+		state.close();
+	});
+
+	test("a project that was taken out of the snapshot by hand leaves its agents Unassigned", () => {
+		const first = openState(paths, silentLog);
+		first.projects.save({ slug: "web", name: "Web", folder: null, order: 0, createdAt: 1 });
+		first.agents.save({
+			...newAgent({ id: "bot", name: "Bot", colour: "#123456", order: 99, sessionName: "bot" }, 5),
+			project: "web",
+		});
+		first.close();
+		writeSnapshot();
+		const text = JSON.parse(readFileSync(paths.agentsSnapshot, "utf8"));
+		writeFileSync(paths.agentsSnapshot, JSON.stringify({ ...text, projects: [] }));
+		for (const suffix of ["", "-wal", "-shm"]) rmSync(paths.database + suffix, { force: true });
+		const state = openState(paths, silentLog);
+		expect(state.agents.all()).toHaveLength(28);
+		expect(state.agents.all().find(({ id }) => id === "bot")?.project).toBeNull();
+		state.close();
+	});
+
+	test("the files that hold secrets are this user's alone", () => {
+		const state = openState(paths, silentLog);
+		for (const suffix of ["", "-wal"]) expect(statSync(paths.database + suffix).mode & 0o777).toBe(0o600);
+		state.close();
 	});
 
 	test("an invalid snapshot is put aside, never overwritten and never taken for an empty one", () => {

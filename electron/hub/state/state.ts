@@ -18,52 +18,45 @@ export interface State {
 	sessions: SessionRepository;
 	settings: SettingsRepository;
 	notices: string[];
-	/** Runs `work` so that all of its writes are stored, or none. */
-	together(work: () => void): void;
 	close(): void;
 }
 
 /**
  * Opens the state of a home. A new home gets the default agents; one whose database is missing or broken is rebuilt from
  * the snapshot, and says so.
+ * @throws ClawmuxError `unavailable` for a database of a newer ClawMux.
  */
 export function openState(paths: HomePaths, log: Log): State {
-	const { database, isNew, quarantined } = openDatabase(paths.database);
-	const state = build(database, log);
+	const notices: string[] = [];
+	const { database, quarantined } = openDatabase(paths.database, (fresh) => notices.push(...fill(fresh, paths, log)));
 	if (quarantined) {
-		state.notices.push(`The database could not be read. It was put aside as ${quarantined}.`);
+		notices.unshift(`The database could not be read. It was put aside as ${quarantined}.`);
 		log.error("the state database was broken and put aside", { quarantined });
 	}
-	if (isNew) fill(state, paths, log);
-	return state;
-}
-
-function build(database: StateDatabase, log: Log): State {
 	return {
 		agents: new AgentRepository(database),
 		projects: new ProjectRepository(database),
 		sessions: new SessionRepository(database),
 		settings: new SettingsRepository(database, log),
-		notices: [],
-		together: (work) => database.transaction(work)(),
+		notices,
 		close: () => database.close(),
 	};
 }
 
-function fill(state: State, paths: HomePaths, log: Log): void {
+/** Gives an empty database the snapshot's agents and projects, or the default agents. Says what a person should know. */
+function fill(database: StateDatabase, paths: HomePaths, log: Log): string[] {
 	const { snapshot, quarantined } = readSnapshot(paths.agentsSnapshot);
+	const projects = new ProjectRepository(database);
+	const agents = new AgentRepository(database);
+	for (const project of snapshot?.projects ?? []) projects.save(project);
+	for (const record of snapshot?.agents ?? defaultAgents(Date.now())) agents.save(record);
 	if (quarantined) {
-		state.notices.push(`data/agents.json could not be read (${quarantined.problem}). It was put aside as ${quarantined.path}.`);
 		log.error("the snapshot was not valid and put aside", quarantined);
+		return [`data/agents.json could not be read (${quarantined.problem}). It was put aside as ${quarantined.path}.`];
 	}
-	state.together(() => {
-		for (const project of snapshot?.projects ?? []) state.projects.save(project);
-		for (const record of snapshot?.agents ?? defaultAgents(Date.now())) state.agents.save(record);
-	});
-	if (snapshot) {
-		state.notices.push(`Agents and projects were restored from ${paths.agentsSnapshot}, because there was no usable database.`);
-		log.warn("the state was rebuilt from the snapshot", { agents: snapshot.agents.length, projects: snapshot.projects.length });
-	}
+	if (!snapshot) return [];
+	log.warn("the state was rebuilt from the snapshot", { agents: snapshot.agents.length, projects: snapshot.projects.length });
+	return [`Agents and projects were restored from ${paths.agentsSnapshot}, because there was no usable database.`];
 }
 
 const defaultAgent = z.array(agent.pick({ id: true, name: true, colour: true }));
