@@ -1,4 +1,5 @@
 // `npm run bench -- [--only NAME,...] [--quick] [--profile FOLDER]`: prints one JSON document on standard output.
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { installedElectron } from "../../electron/dev/start/electron-runtime.ts";
 import { Bench } from "./bench.ts";
@@ -22,6 +23,9 @@ const all: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
 	"window-start": windowStart,
 };
 
+/** Of one measurement; the longest takes 5 minutes on two busy cores. */
+const longestMs = 15 * 60_000;
+
 const { values } = parseArgs({
 	options: { only: { type: "string" }, quick: { type: "boolean", default: false }, profile: { type: "string" } },
 });
@@ -35,6 +39,20 @@ if (unknown.length > 0) {
 	process.stderr.write("clawmux: CLAWMUX_BROWSER names no browser; run `npm run bench`\n");
 	process.exitCode = 2;
 } else await measure(browserPath);
+
+/** Output that never came whole must not keep the rest from being measured. */
+async function inTime<T>(name: string, result: T | Promise<T>): Promise<T> {
+	const late = new AbortController();
+	const limit = delay(longestMs, undefined, { signal: late.signal }).then(() => {
+		throw new Error(`${name} was not over after ${longestMs / 60_000} minutes.`);
+	});
+	try {
+		return await Promise.race([result, limit]);
+	} finally {
+		late.abort();
+		limit.catch(() => undefined);
+	}
+}
 
 async function measure(browserPath: string): Promise<void> {
 	const startedAt = new Date();
@@ -50,7 +68,7 @@ async function measure(browserPath: string): Promise<void> {
 		for (const name of names) {
 			bench.tell(`measuring ${name}`);
 			try {
-				figures.push(...((await all[name]?.(bench)) ?? []));
+				figures.push(...(await inTime(name, all[name]?.(bench) ?? [])));
 			} catch (error) {
 				failures.push({ measurement: name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 			}
