@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -252,16 +253,55 @@ describe("a restart of the hub", () => {
 });
 
 describe("hooks", () => {
-	test("change the state only with the secret of the agent's running session", async () => {
-		await worker(hub.client, "bot", "pty", 'echo "$CLAWMUX_AGENT_ID $CLAWMUX_SESSION_SECRET $CLAWMUX_SOCKET" > env; exec cat');
+	/** Posts one hook event as `clawmux hook` does; resolves with the status code. */
+	const hook = (secret: string, event: object) =>
+		new Promise<number | undefined>((resolve, reject) => {
+			const headers = { "content-type": "application/json", "clawmux-agent": "bot", "clawmux-session": secret };
+			request({ socketPath: hub.info.socket, path: "/hooks", method: "POST", headers }, (response) => {
+				response.resume();
+				resolve(response.statusCode);
+			})
+				.on("error", reject)
+				.end(JSON.stringify({ session_id: "11111111-2222-3333-4444-555555555555", ...event }));
+		});
+
+	/** Starts an agent whose program says nothing by itself; resolves with its session's secret. */
+	const startSilent = async () => {
+		const program = join(home, "silent");
+		writeFileSync(program, '#!/bin/sh\necho "$CLAWMUX_SESSION_SECRET" > secret\nexec cat\n', { mode: 0o755 });
+		await hub.client.settings.update({ programPaths: { "claude-code": program } });
+		await hub.client.agents.create({ id: "bot", backend: "pty", program: "claude-code" });
 		await hub.client.sessions.start({ id: "bot" });
-		const file = join(home, "sessions", "bot", "env");
+		const file = join(home, "sessions", "bot", "secret");
 		await until(async () => existsSync(file) && readFileSync(file, "utf8").endsWith("\n"));
-		const [id, secret, socket] = readFileSync(file, "utf8").trim().split(" ");
-		expect(id).toBe("bot");
+		return readFileSync(file, "utf8").trim();
+	};
+
+	test("change the state only with the secret of the agent's running session, which is shown to nobody", async () => {
+		const secret = await startSilent();
 		expect(secret).toMatch(/^[0-9a-f]{64}$/);
-		expect(socket).toBe(hub.info.socket);
+		expect(await stateOf("bot")).toBe("starting");
+		expect(await hook("0".repeat(64), { hook_event_name: "UserPromptSubmit", prompt: "x" })).toBe(403);
+		expect(await stateOf("bot")).toBe("starting");
+		expect(await hook(secret, { hook_event_name: "UserPromptSubmit", prompt: "x" })).toBe(204);
+		expect(await hub.client.agents.get({ id: "bot" })).toMatchObject({
+			state: "working",
+			evidence: { source: "hook", reason: "UserPromptSubmit" },
+		});
 		expect(JSON.stringify(await hub.client.sessions.list())).not.toContain(secret);
+		await hub.client.sessions.kill({ id: "bot" });
+		expect(await hook(secret, { hook_event_name: "UserPromptSubmit", prompt: "x" })).toBe(403);
+	});
+
+	test("that tell of a question keep a text from being typed as its answer", async () => {
+		const secret = await startSilent();
+		const typed = hub.client.sessions.input({ id: "bot", text: "too early" });
+		await hook(secret, { hook_event_name: "PermissionRequest", tool_name: "Bash", tool_input: { command: "ls" } });
+		expect(await typed).toMatchObject({ accepted: false, note: expect.stringContaining("waits for an answer") });
+		await hook(secret, { hook_event_name: "Stop" });
+		expect(await hub.client.sessions.input({ id: "bot", text: "now" })).toMatchObject({ accepted: true });
+		await until(async () => (await hub.client.sessions.capture({ id: "bot" })).text.includes("now"));
+		expect((await hub.client.sessions.capture({ id: "bot" })).text).not.toContain("too early");
 	});
 });
 
