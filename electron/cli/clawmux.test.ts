@@ -52,24 +52,28 @@ describe("against a running hub", () => {
 		expect(out).not.toContain("\x1b");
 	});
 
-	test("projects are made, listed, renamed and deleted, and agents move between them", async () => {
-		expect(await cli.json("project", "create", "Alpha One", "--folder", cli.home)).toMatchObject({
-			slug: "alpha-one",
-			folder: cli.home,
-		});
-		expect(await cli.json("assign", "SKY", "--project", "alpha ONE", "--role", "lead", "--area", "api")).toMatchObject({
-			project: "alpha-one",
-			role: "lead",
-			area: "api",
-		});
-		expect(await cli.json("project", "rename", "alpha-one", "Beta")).toMatchObject({ slug: "alpha-one", name: "Beta" });
-		expect((await cli.run(["project", "list"])).out).toMatch(/alpha-one +Beta +1 /);
-		expect((await cli.run(["assign", "af_sky", "--project", "none"])).out).toBe("Sky is in no project.\n");
-		expect((await agent("af_sky")).project).toBeNull();
-		await cli.run(["assign", "af_sky", "--project", "beta"]);
-		expect((await cli.run(["project", "delete", "beta"])).code).toBe(0);
-		expect([await cli.json("project", "list"), (await agent("af_sky")).project]).toEqual([[], null]);
-	});
+	test(
+		"projects are made, listed, renamed and deleted, and agents move between them",
+		async () => {
+			expect(await cli.json("project", "create", "Alpha One", "--folder", cli.home)).toMatchObject({
+				slug: "alpha-one",
+				folder: cli.home,
+			});
+			expect(await cli.json("assign", "SKY", "--project", "alpha ONE", "--role", "lead", "--area", "api")).toMatchObject({
+				project: "alpha-one",
+				role: "lead",
+				area: "api",
+			});
+			expect(await cli.json("project", "rename", "alpha-one", "Beta")).toMatchObject({ slug: "alpha-one", name: "Beta" });
+			expect((await cli.run(["project", "list"])).out).toMatch(/alpha-one +Beta +1 /);
+			expect((await cli.run(["assign", "af_sky", "--project", "none"])).out).toBe("Sky is in no project.\n");
+			expect((await agent("af_sky")).project).toBeNull();
+			await cli.run(["assign", "af_sky", "--project", "beta"]);
+			expect((await cli.run(["project", "delete", "beta"])).code).toBe(0);
+			expect([await cli.json("project", "list"), (await agent("af_sky")).project]).toEqual([[], null]);
+		},
+		slowMs,
+	);
 
 	test("agents are added, renamed and deleted; a name that two have is no name", async () => {
 		expect(await cli.json("agents", "create", "two", "--name", "Sky", "--colour", "#102030")).toMatchObject({
@@ -186,6 +190,33 @@ describe("the hub's life", () => {
 		});
 		expect((await cli.run(["stop"])).code).toBe(0);
 	}, 120_000);
+
+	test(
+		"an error that reaches nobody is logged and ends nothing",
+		async () => {
+			const fault =
+				"process.on('SIGUSR2', () => { Promise.reject(new Error('unheard rejection')); throw new Error('unheard error'); })";
+			const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+			expect((await cli.run(["start"], { env })).code).toBe(0);
+			const { hubPid } = cli;
+			process.kill(hubPid, "SIGUSR2");
+			const log = () => readFileSync(join(cli.home, "logs", "hub.log"), "utf8");
+			for (const fault of ["unheard rejection", "unheard error"]) await expect.poll(log).toContain(fault);
+			expect(await cli.json("status")).toMatchObject({ hub: { pid: hubPid } });
+			expect((await cli.run(["stop"])).code).toBe(0);
+		},
+		slowMs,
+	);
+
+	test("the hub's process refuses what is no port, with exit code 2", async () => {
+		const hub = spawn(process.execPath, [join(import.meta.dirname, "hub-process.ts"), "--port", "x"], { env: cli.env });
+		let err = "";
+		hub.stderr.on("data", (text) => {
+			err += text;
+		});
+		const code = await new Promise((done) => hub.once("close", done));
+		expect([code, err]).toEqual([2, expect.stringMatching(/^clawmux: "x" is no port: [^\n]+\n$/)]);
+	});
 
 	test(
 		"a port that is taken is an error that says so, at once",

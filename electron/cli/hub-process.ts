@@ -10,6 +10,10 @@ import { installation } from "./hosting/installation.ts";
 import { version } from "./version.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string" }, foreground: { type: "boolean" } } });
+if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
+	process.stderr.write(`clawmux: "${values.port}" is no port: --port takes a number from 0 (any free one) to 65535.\n`);
+	process.exit(hubExitCodes.wrongUsage);
+}
 const paths = homePaths(homeFromEnv());
 const place = await installation();
 
@@ -18,6 +22,9 @@ for (const name of ["CLAWMUX_AGENT_ID", "CLAWMUX_SESSION_SECRET", "CLAWMUX_SOCKE
 
 try {
 	const log = values.foreground ? stderrLog() : fileLog(paths.logs);
+	// One fault must not end every agent's terminal.
+	process.on("uncaughtException", (error) => log.error("An error reached nobody.", { error }));
+	process.on("unhandledRejection", (error) => log.error("A rejection reached nobody.", { error }));
 	const hub = await createHub({
 		home: paths.home,
 		version,

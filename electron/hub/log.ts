@@ -20,7 +20,12 @@ const rotateAtBytes = 5_000_000;
 function line(level: Level, message: string, fields: LogFields | undefined): string {
 	const plain: LogFields = { at: new Date().toISOString(), level, message };
 	for (const [key, value] of Object.entries(fields ?? {})) plain[key] = value instanceof Error ? describe(value) : value;
-	return `${JSON.stringify(plain)}\n`;
+	try {
+		return `${JSON.stringify(plain)}\n`;
+	} catch (error) {
+		// A field that JSON cannot say, such as one that contains itself.
+		return `${JSON.stringify({ at: plain.at, level, message, unsaid: String(error) })}\n`;
+	}
 }
 
 function describe(error: Error): string {
@@ -39,13 +44,15 @@ function build(write: (text: string) => void, from: Level): Log {
 
 /**
  * Writes JSON lines to `<folder>/<name>.log`, mode 0600. The write is synchronous: a log is most wanted of a process that is
- * about to die, and the hub says little.
+ * about to die, and the hub says little. A log that can no longer be written (its disk is full, somebody took its folder
+ * away) never throws: the folder is made anew, and failing that the line goes to standard error.
+ * @throws when the folder cannot be made at first
  */
 export function fileLog(folder: string, name = "hub"): Log {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const file = join(folder, `${name}.log`);
 	let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-	const write = (text: string): void => {
+	const append = (text: string): void => {
 		if (bytes + text.length > rotateAtBytes) {
 			renameSync(file, `${file}.1`);
 			bytes = 0;
@@ -53,12 +60,43 @@ export function fileLog(folder: string, name = "hub"): Log {
 		appendFileSync(file, text, { mode: 0o600 });
 		bytes += Buffer.byteLength(text);
 	};
-	return build(write, "info");
+	const anew = (text: string): void => {
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+		append(text);
+	};
+	return build((text) => {
+		try {
+			append(text);
+		} catch (error) {
+			try {
+				if (!isMissing(error)) throw error;
+				anew(text);
+			} catch (reason) {
+				sayToStderr(`${file} cannot be written (${reason instanceof Error ? reason.message : String(reason)}): ${text}`);
+			}
+		}
+	}, "info");
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+let stderrHeard = false;
+
+function sayToStderr(text: string): void {
+	if (!stderrHeard) {
+		stderrHeard = true;
+		// It may be a closed pipe or a full disk itself: whoever logs has no use for an error about that, and there is no third place.
+		process.stderr.on("error", () => undefined);
+	}
+	process.stderr.write(text);
 }
 
 /** Writes the same lines to standard error. */
 export function stderrLog(): Log {
-	return build((text) => process.stderr.write(text), "info");
+	return build(sayToStderr, "info");
 }
 
 /** Says nothing. */

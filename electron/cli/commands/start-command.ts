@@ -8,6 +8,7 @@ import { StartClaim } from "../hosting/start-claim.ts";
 import { type Command, type CommandCall, jsonOption, UsageError } from "../line/command.ts";
 import { askStatus, type HubStatus, poll } from "../poll.ts";
 import { complain } from "../printing/output.ts";
+import { version } from "../version.ts";
 
 /** How long a hub may take until it answers, in ms. */
 const startLimitMs = 15_000;
@@ -47,6 +48,10 @@ function tell(call: CommandCall, status: HubStatus): void {
 
 function alreadyRuns(call: CommandCall, status: HubStatus, port: string | undefined): number {
 	tell(call, status);
+	if (status.hub.version !== version)
+		complain(
+			`The hub that runs is ClawMux ${status.hub.version}, this command is ${version}; \`clawmux stop\` and \`clawmux start\` bring up ${version}.`,
+		);
 	if (port !== undefined && port !== "0" && new URL(status.hub.url ?? "http://none").port !== port)
 		complain(`The hub was running already, so --port ${port} changes nothing; run \`clawmux stop\` first.`);
 	return 0;
