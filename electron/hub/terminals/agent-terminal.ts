@@ -9,7 +9,6 @@ import type { ViewerPump } from "./viewers/viewer-pump.ts";
 export class AgentTerminal {
 	readonly agentId: string;
 	readonly #pump: ViewerPump;
-	readonly #onChange: () => void;
 	readonly #onResizeFailed: (error: unknown) => void;
 	/** In the order in which they last had a person's attention; the last one that `sizes` decides the size. */
 	readonly #viewers = new Set<Viewer>();
@@ -18,13 +17,11 @@ export class AgentTerminal {
 	constructor(options: {
 		stream: SessionStream;
 		pump: ViewerPump;
-		onChange: () => void;
 		onResizeFailed: (error: unknown) => void;
 	}) {
 		this.agentId = options.stream.agentId;
 		this.#stream = options.stream;
 		this.#pump = options.pump;
-		this.#onChange = options.onChange;
 		this.#onResizeFailed = options.onResizeFailed;
 	}
 
@@ -51,7 +48,6 @@ export class AgentTerminal {
 		this.#stream = stream;
 		this.#applySize();
 		for (const viewer of this.#viewers) viewer.attach(stream);
-		this.#onChange();
 	}
 
 	append(bytes: Uint8Array): void {
@@ -62,14 +58,12 @@ export class AgentTerminal {
 	ended(end: SessionEnd): void {
 		this.#stream.end = end;
 		for (const viewer of this.#viewers) this.#pump.ready(viewer);
-		this.#onChange();
 	}
 
 	add(viewer: Viewer, request: AttachRequest): void {
 		this.#viewers.add(viewer);
 		this.#applySize(viewer);
 		viewer.attach(this.#stream, request.have);
-		this.#onChange();
 	}
 
 	remove(viewer: Viewer): void {
@@ -77,7 +71,6 @@ export class AgentTerminal {
 		viewer.close();
 		this.#pump.remove(viewer);
 		this.#applySize();
-		this.#onChange();
 	}
 
 	/** A person looks at or types into this viewer now. */
@@ -141,7 +134,6 @@ export class AgentTerminal {
 		stream.screen.resize(wanted.cols, wanted.rows);
 		stream.source.resize(wanted.cols, wanted.rows).catch(this.#onResizeFailed);
 		for (const viewer of this.#viewers) if (viewer !== but) viewer.resized(stream.size);
-		this.#onChange();
 	}
 }
 

@@ -391,3 +391,22 @@ test("announces the end, and activity at most once a second", async () => {
 	expect(heard).toEqual(["af_sky", "af_sky", ["af_sky", { exitCode: 1, exitSignal: null, reason: "exited with 1" }]]);
 	own.dispose();
 });
+
+test("a listener that fails is logged, and everybody else is told", async () => {
+	const logged: string[] = [];
+	const own = new Terminals({ log: { ...silentLog, error: (message) => void logged.push(message) } });
+	const heard: string[] = [];
+	for (const name of ["activity", "end"] as const) {
+		own.events.on(name, () => {
+			throw new Error("broken");
+		});
+		own.events.on(name, () => heard.push(name));
+	}
+	const source = new MemorySession();
+	await own.open("af_sky", "sky", source);
+	source.output("a");
+	source.end(1);
+	expect(heard).toEqual(["activity", "end"]);
+	expect(logged).toHaveLength(2);
+	own.dispose();
+});

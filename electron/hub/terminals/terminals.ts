@@ -18,8 +18,6 @@ export interface TerminalsEvents {
 	end: [agentId: string, end: SessionEnd];
 	/** The program has written something; at most once a second. */
 	activity: [agentId: string];
-	/** Anything in `get(agentId)` but its offsets. */
-	changed: [agentId: string];
 }
 
 /**
@@ -70,7 +68,6 @@ export class Terminals {
 		if (terminal) terminal.replace(stream);
 		else this.#terminals.set(agentId, this.#create(stream));
 		feed.connect(this.#receiver(stream));
-		this.events.emit("changed", agentId);
 	}
 
 	/** Serves a link until it closes. */
@@ -100,7 +97,6 @@ export class Terminals {
 		this.#terminals.delete(agentId);
 		for (const connection of this.#connections) connection.forget(terminal);
 		terminal.dispose(`The terminal of ${agentId} is gone.`);
-		this.events.emit("changed", agentId);
 	}
 
 	/** Types raw bytes. @throws ClawmuxError `not_found`, `closed`. */
@@ -123,6 +119,17 @@ export class Terminals {
 		this.events.removeAllListeners();
 	}
 
+	/** A listener that throws must cost neither the others their news nor the session its output. */
+	#tell<Name extends keyof TerminalsEvents>(name: Name, ...news: TerminalsEvents[Name]): void {
+		for (const listener of this.events.listeners(name) as ((...news: TerminalsEvents[Name]) => unknown)[]) {
+			try {
+				listener(...news);
+			} catch (error) {
+				this.#log.error("A listener to a terminal failed.", { event: name, agentId: news[0], error });
+			}
+		}
+	}
+
 	#find(agentId: string): AgentTerminal {
 		const terminal = this.#terminals.get(agentId);
 		if (terminal) return terminal;
@@ -134,7 +141,6 @@ export class Terminals {
 		return new AgentTerminal({
 			stream,
 			pump: this.#pump,
-			onChange: () => this.events.emit("changed", agentId),
 			onResizeFailed: (error) => this.#log.warn("A session could not be resized.", { agentId, error }),
 		});
 	}
@@ -155,13 +161,13 @@ export class Terminals {
 				const now = this.#now();
 				if (now - activityAt < activityEveryMs) return;
 				activityAt = now;
-				this.events.emit("activity", agentId);
+				this.#tell("activity", agentId);
 			},
 			onEnd: (end) => {
 				const terminal = current();
 				if (!terminal) return;
 				terminal.ended(end);
-				this.events.emit("end", agentId, end);
+				this.#tell("end", agentId, end);
 			},
 		};
 	}
