@@ -15,6 +15,7 @@ import { join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import { dist, nodeBundleConfig, nodeBundles, root } from "./bundles.ts";
 import { withLock } from "./checkout-lock.mjs";
+import { readJsonFile } from "./read-json-file.ts";
 
 /** Says what `dist` was built from and what came out, so that a stale or damaged one is noticed. */
 const stampFile = join(dist, "stamp.json");
@@ -38,7 +39,8 @@ async function build(): Promise<void> {
 	const startedAt = performance.now();
 	process.stderr.write("clawmux: building\n");
 	const hash = inputsHash();
-	// Built beside and swapped in at the end: what runs from dist meanwhile is not disturbed, and a failure leaves it whole.
+	// Built beside and swapped in at the end: a hub that runs from dist has its code and its page in memory, and a failure
+	// leaves dist whole.
 	const fresh = join(root, "node_modules", ".cache", "clawmux", `build-${process.pid}`);
 	rmSync(fresh, { recursive: true, force: true });
 	mkdirSync(fresh, { recursive: true });
@@ -70,9 +72,8 @@ async function build(): Promise<void> {
 }
 
 function isStale(): boolean {
-	if (!existsSync(stampFile)) return true;
-	const stamp = JSON.parse(readFileSync(stampFile, "utf8"));
-	return stamp.inputs !== inputsHash() || stamp.outputs !== outputsHash(dist);
+	const stamp = readJsonFile<{ inputs?: unknown; outputs?: unknown }>(stampFile);
+	return stamp?.inputs !== inputsHash() || stamp.outputs !== outputsHash(dist);
 }
 
 function inputsHash(): string {

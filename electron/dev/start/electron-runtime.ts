@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../bundles.ts";
+import { readJsonFile } from "../read-json-file.ts";
 
 const packageFolder = join(root, "node_modules", "electron");
 /** Remembers a failed download, so that the next start does not wait for it again. Gone with node_modules. */
@@ -54,8 +55,7 @@ function executableName(): string {
 }
 
 function readFailure(): string | null {
-	if (!existsSync(failureFile)) return null;
-	const { at, reason } = JSON.parse(readFileSync(failureFile, "utf8"));
+	const { at = 0, reason } = readJsonFile<{ at: number; reason: string }>(failureFile) ?? {};
 	return Date.now() - at < failureLastsMs ? String(reason) : null;
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createORPCClient } from "@orpc/client";
@@ -166,6 +166,18 @@ test("the window's files carry a strict policy; only hashed ones are kept", asyn
 	expect(asset.headers.get("cache-control")).toContain("immutable");
 	expect(asset.headers.get("content-type")).toMatch(/^text\/javascript/);
 	expect(asset.headers.get("cross-origin-resource-policy")).toBe("same-origin");
+});
+
+test("a build swapped in under a running hub leaves it the page it has, whole", async () => {
+	const own = await startServer();
+	const web = join(own.folder, "web");
+	const before = await (await fetch(`${own.server.url}/`)).text();
+	rmSync(web, { recursive: true });
+	mkdirSync(web);
+	writeFileSync(join(web, "index.html"), "another");
+	expect(await (await fetch(`${own.server.url}/`)).text()).toBe(before);
+	expect((await fetch(`${own.server.url}/assets/main-abc123.js`)).status).toBe(200);
+	await own.stop();
 });
 
 test.each([

@@ -64,7 +64,7 @@ const maxHeaderSize = 16 * 1024;
 
 /**
  * Serves REST, RPC, WebSockets, hooks and the window's files on a Unix socket and, if wanted, on 127.0.0.1.
- * @throws ClawmuxError `conflict` when the asked-for port is taken, `denied` when the socket's folder is not this user's own
+ * @throws ClawmuxError `unavailable` when the asked-for port is taken, `denied` when the socket's folder is not this user's own
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
 	const { log } = options;

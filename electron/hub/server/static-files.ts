@@ -1,11 +1,10 @@
-import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import { ownHosts } from "./http/door.ts";
 
 /** One file of the built window. */
-interface StaticFile {
-	path: string;
+export interface StaticFile {
+	content: Buffer<ArrayBuffer>;
 	type: string;
 	cacheControl: string;
 }
@@ -28,8 +27,9 @@ const types: Record<string, string> = {
 };
 
 /**
- * The built window's files by URL path. They are listed once and nothing else is ever opened, so no path that was sent can
- * lead outside; that is why no library (`sirv` and the like) is used: it would need the same care and 400 lines more.
+ * The built window's files by URL path, about 1 MB. They are read once: a build that is swapped in under a running hub cannot
+ * give its page to one version's code and that of another, and no path that was sent can lead outside. That is why no library
+ * (`sirv` and the like) is used: it would need the same care and 400 lines more.
  */
 export class StaticFiles {
 	readonly #files = new Map<string, StaticFile>();
@@ -42,7 +42,8 @@ export class StaticFiles {
 			const name = relative(root, path).split(sep).join("/");
 			// The bundler puts a hash of the content into the names under assets/.
 			const cacheControl = name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-store";
-			const file = { path, type: types[extname(name).toLowerCase()] ?? "application/octet-stream", cacheControl };
+			const content = readFileSync(path);
+			const file = { content, type: types[extname(name).toLowerCase()] ?? "application/octet-stream", cacheControl };
 			this.#files.set(`/${name}`, file);
 			if (name === "index.html") this.#files.set("/", file);
 		}
@@ -50,10 +51,6 @@ export class StaticFiles {
 
 	find(urlPath: string): StaticFile | undefined {
 		return this.#files.get(urlPath);
-	}
-
-	read(file: StaticFile): Promise<Buffer> {
-		return readFile(file.path);
 	}
 }
 

@@ -8,13 +8,13 @@ import { isPageAddress, pagePath } from "./page-address.ts";
 const root = mkdtempSync(join(tmpdir(), "clawmux-page-"));
 const folder = join(root, "renderer");
 mkdirSync(join(folder, "assets"), { recursive: true });
-for (const file of ["renderer/index.html", "renderer/assets/index-a1.js", "secret.js"]) writeFileSync(join(root, file), "");
+for (const file of ["renderer/index.html", "renderer/assets/index-a1.js", "secret.js"]) writeFileSync(join(root, file), file);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** What the page's protocol would serve. */
 function served(method: string, address: string): string | undefined {
 	const path = pagePath(method, address);
-	return path === undefined ? undefined : new StaticFiles(folder).find(path)?.path;
+	return path === undefined ? undefined : new StaticFiles(folder).find(path)?.content.toString();
 }
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
 	["app://clawmux/assets/index-a1.js", "assets/index-a1.js"],
 	["app://clawmux/x/../assets/index-a1.js", "assets/index-a1.js"],
 ])("serves %s", (address, file) => {
-	expect(served("GET", address)).toBe(join(folder, file));
+	expect(served("GET", address)).toBe(`renderer/${file}`);
 });
 
 test.each([

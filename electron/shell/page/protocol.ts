@@ -6,8 +6,7 @@ const scheme = new URL(desktopOrigin).protocol.replace(":", "");
 
 /** The built page: a closed list of files. */
 export interface PageFiles {
-	find(path: string): { readonly path: string; readonly type: string } | undefined;
-	read(file: { readonly path: string }): Promise<Buffer>;
+	find(path: string): { readonly content: Uint8Array<ArrayBuffer>; readonly type: string } | undefined;
 }
 
 /**
@@ -20,11 +19,11 @@ export function declarePageScheme(): void {
 
 /** Serves these files under the page's origin, each with these headers. */
 export function servePage(files: PageFiles, headers: Readonly<Record<string, string>>): void {
-	protocol.handle(scheme, async (request) => {
+	protocol.handle(scheme, (request) => {
 		const path = pagePath(request.method, request.url);
 		const file = path === undefined ? undefined : files.find(path);
 		const common = { ...headers, "x-content-type-options": "nosniff" };
 		if (!file) return new Response("not found", { status: 404, headers: { ...common, "content-type": "text/plain" } });
-		return new Response(new Uint8Array(await files.read(file)), { headers: { ...common, "content-type": file.type } });
+		return new Response(file.content, { headers: { ...common, "content-type": file.type } });
 	});
 }

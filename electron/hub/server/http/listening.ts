@@ -37,7 +37,7 @@ function ownFolder(folder: string): void {
 /**
  * Listens on 127.0.0.1: on `port` if there is one, else on `preferredPort` if that is free, else on any free one.
  * @returns the port
- * @throws ClawmuxError `conflict` when `port` is taken, `denied` when it may not be used, `invalid_input` when it is none
+ * @throws ClawmuxError `unavailable` when `port` is taken, `denied` when it may not be used, `invalid_input` when it is none
  */
 export async function listenOnPort(
 	server: Server,

@@ -118,11 +118,11 @@ async function hook(parts: RequestParts, request: IncomingMessage, event: unknow
 	else sendJson(response, 200, reply);
 }
 
-async function page(parts: RequestParts, door: Door, path: string, method: string, response: ServerResponse): Promise<void> {
+function page(parts: RequestParts, door: Door, path: string, method: string, response: ServerResponse): void {
 	if (!parts.files) throw new ClawmuxError("not_found", "This hub was started without the window's files. Run `npm run build`.");
 	const file = parts.files.find(path);
 	if (!file) throw new ClawmuxError("not_found", "There is no such file.");
-	const content = await parts.files.read(file);
+	const { content } = file;
 	const headers = pageHeaders(door.kind === "tcp" ? door.port : undefined);
 	response.writeHead(200, {
 		...headers,
