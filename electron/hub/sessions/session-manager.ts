@@ -11,6 +11,7 @@ import type { BackendSession, SendResult, SessionBackend } from "./backends/sess
 import { adoptSession, readoptSession } from "./session-adoption.ts";
 import type { PreparedLaunch } from "./session-launcher.ts";
 import type { SessionStore } from "./session-store.ts";
+import { typeText } from "./type-text.ts";
 
 export interface SessionManagerParts {
 	agents: AgentRegistry;
@@ -37,17 +38,8 @@ interface SessionEnd {
 /** What a session starts with until a terminal says how large it is. */
 const firstSize = { cols: 120, rows: 32 };
 
-/** How long a program that reports its state may take from its start to its first report. */
-const readyWithinMs = 15_000;
-
 /** Between two tries to store what could not be stored. */
 const retryMs = 5000;
-
-/** Why a text is not typed in a state. */
-const holds: Partial<Record<AgentState, string>> = {
-	starting: "has not said that it is ready; it may be asking something at its start.",
-	waiting: "waits for an answer, and this text would be taken for it.",
-};
 
 /** How long a program may take to end by itself when it is stopped. */
 const stopGraceMs = 5000;
@@ -116,19 +108,11 @@ export class SessionManager {
 		return this.#session(agentId);
 	}
 
-	/**
-	 * Types a text as one message; starts the agent first when it does not run. A program that reports its state gets
-	 * nothing while it has not said that it is ready, or while it asks something: the text would be taken as the answer.
-	 */
+	/** Types a text as one message; starts the agent first when it does not run. */
 	async input(agentId: string, text: string, submit: boolean): Promise<SendResult> {
 		await this.start(agentId);
 		const record = this.#mustLive(agentId);
-		if (this.#parts.programs.get(record.program).reportsState) {
-			const state = await this.#parts.agents.stateWithin(agentId, (now) => now !== "starting", readyWithinMs);
-			const hold = holds[state];
-			if (hold) return { accepted: false, note: `${this.#parts.agents.record(agentId).name} ${hold} Nothing was typed.` };
-		}
-		return this.#backend(record).sendInput(record.sessionId, text, { submit });
+		return typeText(this.#parts, this.#backend(record), record, text, submit);
 	}
 
 	/** The last lines of an agent's terminal as text. @throws ClawmuxError `closed` when there is no live session. */
