@@ -46,6 +46,7 @@ export class AgentTerminal {
 	replace(stream: SessionStream): void {
 		this.#stream.dispose();
 		this.#stream = stream;
+		if (this.#viewers.size > 0) stream.screen.watch();
 		this.#applySize();
 		for (const viewer of this.#viewers) viewer.attach(stream);
 	}
@@ -56,12 +57,13 @@ export class AgentTerminal {
 	}
 
 	ended(end: SessionEnd): void {
-		this.#stream.end = end;
+		this.#stream.ended(end);
 		for (const viewer of this.#viewers) this.#pump.ready(viewer);
 	}
 
 	add(viewer: Viewer, request: AttachRequest): void {
 		this.#viewers.add(viewer);
+		this.#stream.screen.watch();
 		this.#applySize(viewer);
 		viewer.attach(this.#stream, request.have);
 	}
@@ -70,6 +72,7 @@ export class AgentTerminal {
 		if (!this.#viewers.delete(viewer)) return;
 		viewer.close();
 		this.#pump.remove(viewer);
+		if (this.#viewers.size === 0) this.#stream.screen.unwatch();
 		this.#applySize();
 	}
 

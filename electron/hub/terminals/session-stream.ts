@@ -16,7 +16,7 @@ export interface SessionEnd {
 const unseenBytes = 64 * 1024;
 const unseenMs = 3000;
 
-/** One stream of output, from the opening of a source to its end and beyond: the tail stays readable. */
+/** One stream of output, from the opening of a source to its end and beyond: its output stays readable, in the end as a picture. */
 export class SessionStream {
 	readonly epoch = randomUUID();
 	readonly agentId: string;
@@ -25,18 +25,20 @@ export class SessionStream {
 	readonly tail: Tail;
 	readonly screen: Screen;
 	size: Size;
-	end: SessionEnd | null = null;
 	/** Output before this has been sent to some viewer. */
 	delivered = 0;
 	readonly #openedAt = performance.now();
 	#closed = false;
+	#end: SessionEnd | null = null;
 
 	constructor(options: {
 		agentId: string;
 		sessionId: string;
 		source: TerminalSource;
 		scheduler: ScreenScheduler;
-		tailBytes?: number;
+		tailBytes?: number | undefined;
+		/** How long nobody has to look until only a picture of the screen is kept, in ms. */
+		restAfterMs?: number | undefined;
 	}) {
 		const { agentId, sessionId, source, scheduler } = options;
 		this.agentId = agentId;
@@ -44,7 +46,27 @@ export class SessionStream {
 		this.source = source;
 		this.size = { cols: source.cols, rows: source.rows };
 		this.tail = new Tail(options.tailBytes);
-		this.screen = new Screen({ tail: this.tail, scheduler, ...this.size, lead: source.snapshot });
+		this.screen = new Screen({
+			tail: this.tail,
+			scheduler,
+			...this.size,
+			lead: source.snapshot,
+			restAfterMs: options.restAfterMs,
+			onRest: () => {
+				// A session that has ended is its last picture from then on, unless a cut-off character still waits for its rest.
+				if (this.#end && this.screen.offset === this.tail.end) this.tail.drop();
+			},
+		});
+	}
+
+	/** How the session ended; null while it lives. */
+	get end(): SessionEnd | null {
+		return this.#end;
+	}
+
+	ended(end: SessionEnd): void {
+		this.#end = end;
+		this.screen.finish();
 	}
 
 	get identity(): { agentId: string; sessionId: string; epoch: string } {

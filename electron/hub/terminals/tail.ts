@@ -1,21 +1,32 @@
 import { wholeCharacters } from "./whole-characters.ts";
 
+const smallestBytes = 64 * 1024;
+
 /** The recent output of one session, addressed by absolute offset. */
 export class Tail {
 	readonly capacity: number;
 	/** Bytes of output so far: the offset of the next byte. */
 	end = 0;
 	#ring: Uint8Array;
+	#dropped = false;
+	#from = 0;
 
 	/** @param capacity bytes kept at most. Memory grows to it by doubling, so that a quiet session stays small. */
 	constructor(capacity = 4 * 1024 * 1024) {
 		this.capacity = capacity;
-		this.#ring = new Uint8Array(Math.min(capacity, 64 * 1024));
+		this.#ring = new Uint8Array(Math.min(capacity, smallestBytes));
 	}
 
 	/** The oldest byte that can still be read. */
 	get start(): number {
-		return Math.max(0, this.end - this.#ring.byteLength);
+		return Math.max(this.#from, this.end - this.#ring.byteLength);
+	}
+
+	/** Lets go of everything so far, and of the memory: for output that nothing follows and that is kept otherwise. */
+	drop(): void {
+		this.#from = this.end;
+		this.#dropped = true;
+		this.#ring = new Uint8Array(Math.min(this.capacity, smallestBytes));
 	}
 
 	/** Copies the bytes in; the caller may reuse its buffer. */
@@ -60,7 +71,7 @@ export class Tail {
 	/** While the ring has not turned over, the end is where its free space begins, so growing is one copy. */
 	#growFor(more: number): void {
 		const size = this.#ring.byteLength;
-		if (size === this.capacity || this.end + more <= size) return;
+		if (this.#dropped || size === this.capacity || this.end + more <= size) return;
 		let wanted = size;
 		while (wanted < this.end + more && wanted < this.capacity) wanted *= 2;
 		const larger = new Uint8Array(Math.min(wanted, this.capacity));

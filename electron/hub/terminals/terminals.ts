@@ -30,17 +30,22 @@ export class Terminals {
 	readonly #log: Log;
 	readonly #now: () => number;
 	readonly #tailBytes: number | undefined;
+	readonly #restAfterMs: number | undefined;
 	readonly #terminals = new Map<string, AgentTerminal>();
 	readonly #connections = new Set<TerminalConnection>();
 	readonly #scheduler = new ScreenScheduler();
 	readonly #pump = new ViewerPump();
 	#disposed = false;
 
-	/** @param options.tailBytes output kept of each session, 4 MiB unless told. */
-	constructor(options: { log: Log; now?: () => number; tailBytes?: number }) {
+	/**
+	 * @param options.tailBytes output kept of each session, 4 MiB unless told
+	 * @param options.restAfterMs how long nobody has to look at a terminal until only its picture is kept, a minute unless told
+	 */
+	constructor(options: { log: Log; now?: () => number; tailBytes?: number; restAfterMs?: number }) {
 		this.#log = options.log;
 		this.#now = options.now ?? Date.now;
 		this.#tailBytes = options.tailBytes;
+		this.#restAfterMs = options.restAfterMs;
 	}
 
 	/**
@@ -63,7 +68,14 @@ export class Terminals {
 			source.close();
 			throw new ClawmuxError("closed", "The hub is stopping.");
 		}
-		const stream = new SessionStream({ agentId, sessionId, source, scheduler: this.#scheduler, tailBytes: this.#tailBytes });
+		const stream = new SessionStream({
+			agentId,
+			sessionId,
+			source,
+			scheduler: this.#scheduler,
+			tailBytes: this.#tailBytes,
+			restAfterMs: this.#restAfterMs,
+		});
 		const terminal = this.#terminals.get(agentId);
 		if (terminal) terminal.replace(stream);
 		else this.#terminals.set(agentId, this.#create(stream));

@@ -35,6 +35,8 @@ export interface ScreenBuffer {
 	readonly savedX: number;
 	readonly savedY: number;
 	readonly savedCurAttrData: CellStyle;
+	readonly savedCharset: object | undefined;
+	readonly tabs: Readonly<Record<number, boolean | undefined>>;
 }
 
 export interface XtermCore {
@@ -59,10 +61,12 @@ export interface XtermCore {
 	readonly coreMouseService: { readonly activeEncoding: string; readonly activeProtocol: string };
 	readonly _inputHandler: {
 		readonly _curAttrData: CellStyle;
+		readonly _parser: { readonly currentState: number; precedingJoinState: number };
 		/** Parses at once. It can throw: xterm.js 6.0.0 does on `CSI 1 J` in the last cell of an alternate screen. */
 		parse(data: Uint8Array | string): void;
 	};
 	readonly _charsetService: { readonly glevel: number; readonly _charsets: (Record<string, string> | undefined)[] };
+	readonly optionsService: { readonly rawOptions: { readonly convertEol: boolean } };
 	readonly _oscLinkService: { getLinkData(id: number): { id?: string; uri: string } | undefined };
 	resize(cols: number, rows: number): void;
 }
