@@ -33,8 +33,14 @@ function openSocket(path: string, token: string, signal: AbortSignal): Promise<W
 	socket.binaryType = "arraybuffer";
 	return new Promise((resolve, reject) => {
 		socket.addEventListener("open", () => resolve(socket), { once: true });
-		socket.addEventListener("close", () => reject(new ClawmuxError("unavailable", "The hub cannot be reached.")), { once: true });
-		signal.addEventListener("abort", () => socket.close(), { once: true });
+		const onAbort = () => socket.close();
+		const onClose = () => {
+			// The signal lives as long as the window: what stays with it stays for every connection that ever was.
+			signal.removeEventListener("abort", onAbort);
+			reject(new ClawmuxError("unavailable", "The hub cannot be reached."));
+		};
+		socket.addEventListener("close", onClose, { once: true });
+		signal.addEventListener("abort", onAbort, { once: true });
 	});
 }
 

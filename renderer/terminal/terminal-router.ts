@@ -13,8 +13,14 @@ export class TerminalRouter {
 		this.#link = link;
 		link?.onFrame((bytes) => {
 			if (this.#link !== link) return;
-			const frame = decodeFrame(bytes);
-			for (const viewer of this.#viewers) if (viewer.number === frame.viewer) return viewer.receive(frame);
+			try {
+				const frame = decodeFrame(bytes);
+				for (const viewer of this.#viewers) if (viewer.number === frame.viewer) return viewer.receive(frame);
+			} catch (error) {
+				// Both sides no longer agree on what is sent; a new connection starts from what has been drawn.
+				console.error("A terminal frame cannot be read; the connection is closed.", error);
+				link.close();
+			}
 		});
 		for (const viewer of this.#viewers) viewer.connect(link);
 	}

@@ -1,3 +1,4 @@
+import { readAttached, readEnded, readGivenSize, readRefused } from "../../shared/frame-payloads.ts";
 import {
 	type Attached,
 	type AttachRequest,
@@ -6,7 +7,6 @@ import {
 	encodeJsonFrame,
 	type Frame,
 	type FrameLink,
-	frameJson,
 	type Refused,
 	type Size,
 } from "../../shared/frames.ts";
@@ -129,10 +129,10 @@ export class TerminalViewer {
 		if (frame.viewer !== this.#number) return;
 		switch (frame.kind) {
 			case "attached":
-				this.#attached(frame, frameJson(frame) as Attached);
+				this.#attached(frame, readAttached(frame));
 				break;
 			case "reset":
-				this.#reset(frame, frameJson(frame) as Attached);
+				this.#reset(frame, readAttached(frame));
 				break;
 			case "snapshot":
 				this.#write(frame.payload, null, () => this.#ack("ackSnapshot", frame, frame.offset + frame.payload.byteLength));
@@ -144,13 +144,13 @@ export class TerminalViewer {
 				this.#output(frame);
 				break;
 			case "resized":
-				this.#resized(frameJson(frame) as Size);
+				this.#resized(readGivenSize(frame));
 				break;
 			case "ended":
-				this.#setStatus({ phase: "ended", ...(frameJson(frame) as Ended) });
+				this.#setStatus({ phase: "ended", ...readEnded(frame) });
 				break;
 			case "refused":
-				this.#refused(frameJson(frame) as Refused);
+				this.#refused(readRefused(frame));
 				break;
 			default:
 				// What viewers send, or what a newer hub may send.

@@ -73,67 +73,62 @@ export function FormDialog({ title, text, action, danger = false, onSubmit, onCl
 
 interface FieldProps {
 	label: string;
-	hint?: string;
+	hint?: string | undefined;
 }
 
-export function TextField({ label, hint, ...rest }: FieldProps & ComponentProps<"input">) {
+/** A label, a control that is told the ids, and a hint under it. */
+function Field({
+	label,
+	hint,
+	control,
+}: FieldProps & { control: (ids: { id: string; "aria-describedby": string | undefined }) => ReactNode }) {
 	const id = useId();
+	const hintId = hint ? `${id}-hint` : undefined;
 	return (
 		<div className={classes.field}>
 			<label className={classes.label} htmlFor={id}>
 				{label}
 			</label>
-			<input
-				id={id}
-				className={classes.input}
-				autoComplete="off"
-				spellCheck={false}
-				aria-describedby={hint ? `${id}-hint` : undefined}
-				{...rest}
-			/>
+			{control({ id, "aria-describedby": hintId })}
 			{hint && (
-				<span id={`${id}-hint`} className={classes.hint}>
+				<span id={hintId} className={classes.hint}>
 					{hint}
 				</span>
 			)}
 		</div>
+	);
+}
+
+export function TextField({ label, hint, ...rest }: FieldProps & ComponentProps<"input">) {
+	return (
+		<Field
+			label={label}
+			hint={hint}
+			control={(ids) => <input {...ids} className={classes.input} autoComplete="off" spellCheck={false} {...rest} />}
+		/>
 	);
 }
 
 export function LinesField({ label, hint, ...rest }: FieldProps & ComponentProps<"textarea">) {
-	const id = useId();
 	return (
-		<div className={classes.field}>
-			<label className={classes.label} htmlFor={id}>
-				{label}
-			</label>
-			<textarea
-				id={id}
-				className={classes.input}
-				rows={3}
-				spellCheck={false}
-				aria-describedby={hint ? `${id}-hint` : undefined}
-				{...rest}
-			/>
-			{hint && (
-				<span id={`${id}-hint`} className={classes.hint}>
-					{hint}
-				</span>
-			)}
-		</div>
+		<Field
+			label={label}
+			hint={hint}
+			control={(ids) => <textarea {...ids} className={classes.input} rows={3} spellCheck={false} {...rest} />}
+		/>
 	);
 }
 
-export function ChoiceField({ label, children, ...rest }: FieldProps & ComponentProps<"select">) {
-	const id = useId();
+export function ChoiceField({ label, hint, children, ...rest }: FieldProps & ComponentProps<"select">) {
 	return (
-		<div className={classes.field}>
-			<label className={classes.label} htmlFor={id}>
-				{label}
-			</label>
-			<select id={id} className={classes.input} {...rest}>
-				{children}
-			</select>
-		</div>
+		<Field
+			label={label}
+			hint={hint}
+			control={(ids) => (
+				<select {...ids} className={classes.input} {...rest}>
+					{children}
+				</select>
+			)}
+		/>
 	);
 }

@@ -375,32 +375,6 @@ describe("hostile and broken links", () => {
 	});
 });
 
-describe("terminals at which nobody looks", () => {
-	const told = (own: Terminals) => own.get("af_sky") ?? { startOffset: -1, endOffset: -1 };
-
-	test("keep a picture of a session that has ended, and nothing of its output", async () => {
-		const own = new Terminals({ log: silentLog, restAfterMs: 1 });
-		const source = new MemorySession();
-		await own.open("af_sky", "sky", source);
-		source.output(lines(0, 2_000));
-		source.output("last words");
-		source.end(3);
-		await expect.poll(() => told(own).startOffset).toBe(told(own).endOffset);
-		for (let look = 0; look < 2; look++) {
-			const { hub, client } = linkPair();
-			own.serve(hub);
-			const viewer = new TestViewer(client);
-			viewer.attach();
-			await viewer.until(() => viewer.ended !== undefined);
-			expect(viewer.offset).toBe(told(own).endOffset);
-			expect(serialized(viewer.screen)).toContain("last words");
-			expect(viewer.screen.buffer.active.length).toBe(2_001);
-			client.close();
-		}
-		own.dispose();
-	});
-});
-
 test("announces the end, and activity at most once a second", async () => {
 	let now = 0;
 	const own = new Terminals({ log: silentLog, now: () => now });
@@ -415,24 +389,5 @@ test("announces the end, and activity at most once a second", async () => {
 	source.output("c");
 	source.end(1);
 	expect(heard).toEqual(["af_sky", "af_sky", ["af_sky", { exitCode: 1, exitSignal: null, reason: "exited with 1" }]]);
-	own.dispose();
-});
-
-test("a listener that fails is logged, and everybody else is told", async () => {
-	const logged: string[] = [];
-	const own = new Terminals({ log: { ...silentLog, error: (message) => void logged.push(message) } });
-	const heard: string[] = [];
-	for (const name of ["activity", "end"] as const) {
-		own.events.on(name, () => {
-			throw new Error("broken");
-		});
-		own.events.on(name, () => heard.push(name));
-	}
-	const source = new MemorySession();
-	await own.open("af_sky", "sky", source);
-	source.output("a");
-	source.end(1);
-	expect(heard).toEqual(["activity", "end"]);
-	expect(logged).toHaveLength(2);
 	own.dispose();
 });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Tail } from "../tail.ts";
-import { Screen, type Snapshot } from "./screen.ts";
+import { Screen } from "./screen.ts";
 import { ScreenModel } from "./screen-model.ts";
 import { ScreenScheduler } from "./screen-scheduler.ts";
+import type { Snapshot } from "./snapshot-job.ts";
 
 const scheduler = new ScreenScheduler();
 const screens: Screen[] = [];

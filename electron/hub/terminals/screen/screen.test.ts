@@ -2,8 +2,9 @@ import serializeModule from "@xterm/addon-serialize";
 import type { Terminal } from "@xterm/headless";
 import { afterEach, describe, expect, test } from "vitest";
 import { Tail } from "../tail.ts";
-import { Screen, type Snapshot } from "./screen.ts";
+import { Screen } from "./screen.ts";
 import { ScreenScheduler } from "./screen-scheduler.ts";
+import type { Snapshot } from "./snapshot-job.ts";
 import { coreOf, createXterm } from "./xterm-core.ts";
 
 const cleanUp: (() => void)[] = [];

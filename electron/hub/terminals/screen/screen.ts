@@ -3,15 +3,7 @@ import { wholeCharacters } from "../whole-characters.ts";
 import { scanModes } from "./mode-scan.ts";
 import { ScreenModel } from "./screen-model.ts";
 import type { ScreenScheduler } from "./screen-scheduler.ts";
-import { SnapshotJob } from "./snapshot-job.ts";
-
-/** What a viewer's empty terminal of this size is to be painted with, and the offset from which output goes on. */
-export interface Snapshot {
-	readonly offset: number;
-	readonly cols: number;
-	readonly rows: number;
-	readonly bytes: Uint8Array;
-}
+import { type Snapshot, SnapshotJob } from "./snapshot-job.ts";
 
 /** One step of parsing: a millisecond or two. */
 const stepBytes = 32 * 1024;

@@ -1,4 +1,10 @@
-import type { Snapshot } from "./screen.ts";
+/** What a viewer's empty terminal of this size is to be painted with, and the offset from which output goes on. */
+export interface Snapshot {
+	readonly offset: number;
+	readonly cols: number;
+	readonly rows: number;
+	readonly bytes: Uint8Array;
+}
 
 const encoder = new TextEncoder();
 

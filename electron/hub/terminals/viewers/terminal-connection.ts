@@ -1,10 +1,10 @@
 import { ClawmuxError, toClawmuxError } from "../../../../shared/errors.ts";
+import { readAttach, readWantedSize } from "../../../../shared/frame-payloads.ts";
 import { decodeFrame, encodeJsonFrame, type Frame, type FrameLink, frameText } from "../../../../shared/frames.ts";
 import type { Log } from "../../log.ts";
 import type { AgentTerminal } from "../agent-terminal.ts";
 import { Viewer } from "./viewer.ts";
 import type { ViewerPump } from "./viewer-pump.ts";
-import { readAttach, readSize } from "./viewer-requests.ts";
 
 /** More terminals than a person has on one screen; a link that wants more is broken or hostile. */
 const viewersPerLink = 256;
@@ -118,7 +118,7 @@ export class TerminalConnection {
 				terminal.answer(viewer, frame.offset, frame.payload.slice());
 				break;
 			case "resize":
-				terminal.resize(viewer, readSize(frame));
+				terminal.resize(viewer, readWantedSize(frame));
 				break;
 			case "ack":
 				viewer.ack(frame.offset);

@@ -7,7 +7,7 @@ import {
 	type Size,
 	viewerCreditBytes,
 } from "../../../../shared/frames.ts";
-import type { Snapshot } from "../screen/screen.ts";
+import type { Snapshot } from "../screen/snapshot-job.ts";
 import type { SessionStream } from "../session-stream.ts";
 import { wholeCharacters } from "../whole-characters.ts";
 
