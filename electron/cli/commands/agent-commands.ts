@@ -18,41 +18,26 @@ export async function theProject(call: CommandCall): Promise<string | null | und
 }
 
 /** What `agents --json` promises of an agent, in this order. */
+const agentFields = [
+	"id",
+	"name",
+	"colour",
+	"project",
+	"role",
+	"area",
+	"task",
+	"backend",
+	"program",
+	"model",
+	"effort",
+	"state",
+	"sessionId",
+	"workDir",
+	"lastActiveAt",
+] as const satisfies readonly (keyof Agent)[];
+
 export function agentJson(agent: Agent) {
-	const {
-		id,
-		name,
-		colour,
-		project,
-		role,
-		area,
-		task,
-		backend,
-		program,
-		model,
-		effort,
-		state,
-		sessionId,
-		workDir,
-		lastActiveAt,
-	} = agent;
-	return {
-		id,
-		name,
-		colour,
-		project,
-		role,
-		area,
-		task,
-		backend,
-		program,
-		model,
-		effort,
-		state,
-		sessionId,
-		workDir,
-		lastActiveAt,
-	};
+	return Object.fromEntries(agentFields.map((field) => [field, agent[field]]));
 }
 
 export function stateStyle(state: AgentState): Style | undefined {

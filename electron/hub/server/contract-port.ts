@@ -72,6 +72,10 @@ class WebSocketPort extends Port {
 	}
 }
 
+/**
+ * A port does not tell what its other side has not read, so nothing bounds what a hung page leaves in it but the hub's own
+ * announcements, a few hundred bytes each; Chromium ends a page that hangs, or a person does, and the port goes with it.
+ */
 class EventedContractPort extends Port {
 	readonly #port: EventedPort;
 

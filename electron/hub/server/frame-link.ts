@@ -83,7 +83,7 @@ class WebSocketLink extends Link {
 
 class EventedLink extends Link {
 	readonly #port: EventedPort;
-	/** A port does not tell what it still holds; viewers are held back by their credit alone. */
+	/** A port does not tell what it still holds; viewers are held back by their credit alone, 128 KB each. */
 	readonly bufferedBytes = 0;
 
 	constructor(port: EventedPort, log: Log) {

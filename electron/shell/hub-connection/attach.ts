@@ -19,6 +19,13 @@ const handshakeTimeoutMs = 5000;
 /** A snapshot of 200 agents is well under a megabyte; more than this is not a hub talking. */
 const longestMessageBytes = 64 * 1024 * 1024;
 
+/**
+ * What a page may have sent and the hub not read. A hub that stands still longer is not worth waiting for: the page connects
+ * again. In the other direction a port does not tell what it holds; a hung page holds what the hub announces, and terminals
+ * are held back by their credit.
+ */
+const unreadBytes = 32 * 1024 * 1024;
+
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const normalClosure = 1000;
 const unsupportedData = 1003;
@@ -91,6 +98,7 @@ function bridge(port: PagePort, socket: WebSocket): void {
 		const message = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 		if (typeof message !== "string" && !(message instanceof Uint8Array)) socket.close(unsupportedData);
 		else if (socket.readyState === WebSocket.CONNECTING) early.push(message);
+		else if (socket.bufferedAmount > unreadBytes) socket.terminate();
 		else if (socket.readyState === WebSocket.OPEN) socket.send(message);
 	});
 	port.on("close", () => socket.close(normalClosure));
