@@ -31,11 +31,28 @@ function told(error: unknown): number {
 		complain(error.message);
 		return exitCodes.wrongUsage;
 	}
-	// What is not ours is a fault of the program: its stack is what a report needs.
-	complain(
-		error instanceof ClawmuxError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error),
-	);
+	complain(error instanceof ClawmuxError ? error.message : (aboutFile(error) ?? faultOf(error)));
 	return exitCodes.failed;
+}
+
+/** What is not ours is a fault of the program: its stack is what a report needs. */
+function faultOf(error: unknown): string {
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What the system refused to do with a file, as a sentence; null for any other error. */
+function aboutFile(error: unknown): string | null {
+	if (!(error instanceof Error && "code" in error && "path" in error)) return null;
+	const remedy = "Mend it, or set CLAWMUX_HOME to another folder.";
+	const problems: Readonly<Record<string, string>> = {
+		EACCES: "may not be used by this user",
+		EPERM: "may not be used by this user",
+		EROFS: "is on a disk that is read-only",
+		ENOTDIR: "leads through something that is no folder",
+		ENOSPC: "cannot be written: the disk is full",
+	};
+	const problem = problems[String(error.code)];
+	return problem === undefined ? null : `${error.path} ${problem}. ${remedy}`;
 }
 
 main(process.argv.slice(2))

@@ -14,6 +14,8 @@ export interface HomePaths {
 	readonly lock: string;
 	/** What the running hub says of itself: pid, url, socket, version, startedAt. */
 	readonly hubFile: string;
+	/** The TCP port of the hub that ran last; the next one takes it again, so that an open browser tab finds it. */
+	readonly portFile: string;
 	/** The TCP token of the running hub, mode 0600. */
 	readonly tokenFile: string;
 	/** Unix socket or named pipe of the running hub. */
@@ -46,6 +48,7 @@ export function homePaths(home: string): HomePaths {
 		run,
 		lock: join(run, "lock.sqlite"),
 		hubFile: join(run, "hub.json"),
+		portFile: join(run, "port"),
 		tokenFile: join(run, "token"),
 		socket: socketPath(run, key),
 		logs: join(root, "logs"),

@@ -183,6 +183,15 @@ describe("settings", () => {
 	});
 });
 
+describe("the port", () => {
+	test("is that of the hub before, so that an open browser tab finds the new one", async () => {
+		const { url } = hub.info;
+		await hub.close();
+		hub = await open();
+		expect(hub.info.url).toBe(url);
+	});
+});
+
 describe("an end of the hub", () => {
 	test("ends what cannot outlive it, all at once, and says why", async () => {
 		for (const id of ["one", "two", "three"]) {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { createRouterClient } from "@orpc/server";
 import type { HubClient } from "../../shared/contract/contract.ts";
@@ -195,7 +195,7 @@ async function compose(options: HubOptions, paths: HomePaths, log: Log, closing:
 		log,
 		socketPath: paths.socket,
 		port: options.port,
-		preferredPort: state.settings.get().port,
+		preferredPort: state.settings.get().port || lastPort(paths),
 		listen: options.listen ?? true,
 	});
 	closing.add("the server", () => server.close());
@@ -203,6 +203,7 @@ async function compose(options: HubOptions, paths: HomePaths, log: Log, closing:
 	closing.add("the events", () => events.close());
 	info = { ...info, url: server.url };
 	writeFileAtomically(paths.tokenFile, token);
+	if (info.url) writeFileAtomically(paths.portFile, new URL(info.url).port);
 	const { pid, version, url, socket, startedAt } = info;
 	writeFileAtomically(paths.hubFile, `${JSON.stringify({ pid, version, url, socket, startedAt })}\n`);
 	closing.add("the files that name it", () => {
@@ -219,6 +220,12 @@ async function compose(options: HubOptions, paths: HomePaths, log: Log, closing:
 		connectTerminals: (link) => terminals.serve(link),
 		close: () => closing.close(),
 	};
+}
+
+/** The port that the hub before had, or 0 for any. */
+function lastPort({ portFile }: HomePaths): number {
+	const text = existsSync(portFile) ? readFileSync(portFile, "utf8") : "";
+	return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : 0;
 }
 
 /** What the hub says of itself before it listens. */

@@ -133,8 +133,8 @@ export const agentCommands: readonly Command[] = [
 			...jsonOption,
 		},
 		async run(call) {
-			if (call.text("project") === undefined)
-				throw new UsageError("`clawmux assign` needs --project P; see `clawmux help assign`.");
+			if (["project", "role", "area"].every((option) => call.text(option) === undefined))
+				throw new UsageError("`clawmux assign` needs --project P, --role R or --area A; see `clawmux help assign`.");
 			const [{ id }, project] = await Promise.all([theAgent(call), theProject(call)]);
 			const role = call.text("role");
 			const agent = await call.hub.agents.assign({ id, project, role: role === "" ? null : role, area: call.text("area") });

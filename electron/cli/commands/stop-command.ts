@@ -1,3 +1,4 @@
+import type { HubClient } from "../../../shared/contract/contract.ts";
 import { ClawmuxError } from "../../../shared/errors.ts";
 import { processLives } from "../hosting/process-lives.ts";
 import type { Command } from "../line/command.ts";
@@ -18,6 +19,7 @@ export const stopCommand: Command = {
 			return 0;
 		}
 		const { pid } = running.hub;
+		const ending = await endingWithHub(call.hub);
 		try {
 			await call.hub.hub.shutdown();
 		} catch (error) {
@@ -31,7 +33,18 @@ export const stopCommand: Command = {
 		if (!gone)
 			throw new ClawmuxError("unavailable", `The ClawMux hub (pid ${pid}) has not ended within ${stopLimitMs / 1000} s.`);
 		await poll(processLimitMs, async () => (processLives(pid) ? null : true));
-		call.out.print(`The ClawMux hub (pid ${pid}) has stopped.`);
+		const ended = ending.length === 0 ? "" : ` With it ended ${ending.join(", ")}: their backend does not outlive it.`;
+		call.out.print(`The ClawMux hub (pid ${pid}) has stopped.${ended}`);
 		return 0;
 	},
 };
+
+/** Names of the agents whose running sessions the hub takes with it. */
+async function endingWithHub(hub: HubClient): Promise<string[]> {
+	const [{ backends }, sessions, agents] = await Promise.all([hub.hub.info(), hub.sessions.list(), hub.agents.list()]);
+	const lasting = new Set(backends.filter(({ survivesHub }) => survivesHub).map(({ name }) => name));
+	const names = new Map(agents.map(({ id, name }) => [id, name]));
+	return sessions
+		.filter(({ live, backend }) => live && !lasting.has(backend))
+		.map(({ agentId }) => names.get(agentId) ?? agentId);
+}

@@ -117,7 +117,9 @@ export class AgentRegistry {
 		const record = this.#records.get(id);
 		if (!record) return;
 		const stateSince = record.state === state ? record.stateSince : evidence.at;
-		const next = { ...record, state, stateSince, evidence, lastActiveAt: evidence.at };
+		// That a hub was started, or looked at a process, is not the agent's doing.
+		const isActivity = evidence.source === "hook" || evidence.source === "user";
+		const next = { ...record, state, stateSince, evidence, lastActiveAt: isActivity ? evidence.at : record.lastActiveAt };
 		// Whether it runs is worth keeping at once; what it is doing will be told again.
 		if (liveStates.has(state) === liveStates.has(record.state)) this.#saveReport(next);
 		else this.#save(next);
