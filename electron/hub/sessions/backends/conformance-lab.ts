@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { homePaths } from "../../home.ts";
 import { silentLog } from "../../log.ts";
 import { builtInBackends } from "./built-in-backends.ts";
+import { isAlive, type ProcessIdentity, sendSignal } from "./process-rows.ts";
 import type { CreateSession, SessionBackend } from "./session-backend.ts";
 import { createRequest, type Opened, open, until } from "./session-probe.ts";
 
@@ -76,9 +77,9 @@ export class ConformanceLab {
 		await this.backend.dispose();
 		if (this.backend.capabilities.survivesHub) {
 			const file = join(homePaths(this.home).run, `${this.backend.name}-server.json`);
-			const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid: number };
-			process.kill(pid, "SIGTERM");
-			await until(() => !isRunning(pid));
+			const server = JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity;
+			if (isAlive(server)) sendSignal(server.pid, "SIGTERM");
+			await until(() => !isAlive(server));
 		}
 		rmSync(this.root, { recursive: true, force: true });
 	}

@@ -1,69 +1,51 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-
-/** One process for certain: numbers are used again, start times with them are not. */
-export interface ProcessIdentity {
-	readonly pid: number;
-	readonly start: string;
-}
-
-interface ProcessRow extends ProcessIdentity {
-	readonly parent: number;
-	readonly group: number;
-	readonly session: number;
-	readonly zombie: boolean;
-	readonly busy: boolean;
-}
+import { allRows, isAlive, type ProcessIdentity, type ProcessRow, sendSignal } from "./process-rows.ts";
 
 /** How often a program that was asked to end is looked at. */
 const pollMs = 25;
 
-/** When the process started, in the system's own words; empty when there is no such process. */
-export function startOf(pid: number): string {
-	return readRow(pid)?.start ?? "";
-}
-
-/** True while this very process runs. A zombie has ended. */
-export function isAlive({ pid, start }: ProcessIdentity): boolean {
-	const row = readRow(pid);
-	return row !== undefined && row.start === start && !row.zombie;
-}
-
-/** Whether no process of this number runs any more; one that its parent has not asked after has ended. */
-export function hasEnded(pid: number): boolean {
-	const row = readRow(pid);
-	return row === undefined || row.zombie;
-}
-
-/** Whether this process runs that command and is neither working nor waiting for a processor. */
-export function waitsForInput(pid: number, command: string): boolean {
-	if (process.platform !== "linux") {
-		const row = psRows(["-p", String(pid)])[0];
-		return row !== undefined && !row.busy;
-	}
-	return readProc(pid, "stat").startsWith(`${pid} (${command}) S `);
-}
+/** Environments read at once: each read holds one of Node's four file threads, and may wait for the process it asks about. */
+const mostReads = 4;
 
 /**
  * A program, its descendants, and what shares its terminal session; with `marker` (`NAME=value` of its environment) also
  * what left both by setsid and a double fork.
  */
-export function processTree(root: number, marker?: string): ProcessIdentity[] {
-	const rows = allRows();
+export async function processTree(root: number, marker?: string): Promise<ProcessIdentity[]> {
+	return treeOf(await allRows(), root, marker);
+}
+
+async function treeOf(rows: readonly ProcessRow[], root: number, marker?: string): Promise<ProcessRow[]> {
 	const members = new Set([root]);
+	const candidates = rows.filter(({ pid }) => pid > 1 && pid !== process.pid);
+	grow(members, candidates, root);
+	if (marker && process.platform === "linux") {
+		// What the program started is younger than the program.
+		const eldest = Number(rows.find(({ pid }) => pid === root)?.start ?? 0);
+		const asked = candidates.filter(({ pid, start, zombie }) => !members.has(pid) && !zombie && Number(start) >= eldest);
+		for (let at = 0; at < asked.length; at += mostReads) {
+			const some = asked.slice(at, at + mostReads);
+			const environments = await Promise.all(some.map(({ pid }) => environmentOf(pid)));
+			some.forEach(({ pid }, index) => {
+				if (`\0${environments[index]}`.includes(`\0${marker}\0`)) members.add(pid);
+			});
+		}
+		grow(members, candidates, root);
+	}
+	return rows.filter((row) => members.has(row.pid) && !row.zombie);
+}
+
+function grow(members: Set<number>, rows: readonly ProcessRow[], root: number): void {
 	for (let grown = true; grown; ) {
 		grown = false;
 		for (const row of rows) {
-			if (members.has(row.pid) || row.pid <= 1 || row.pid === process.pid) continue;
-			if (members.has(row.parent) || row.session === root || (marker && hasInEnvironment(row.pid, marker))) {
-				members.add(row.pid);
-				grown = true;
-			}
+			if (members.has(row.pid) || !(members.has(row.parent) || row.session === root)) continue;
+			members.add(row.pid);
+			grown = true;
 		}
-		marker = undefined; // One look at every environment is enough: it is inherited.
 	}
-	return rows.filter((row) => members.has(row.pid) && !row.zombie);
 }
 
 /** The value by which a session's processes are known wherever they went, from the leader's own environment. */
@@ -72,118 +54,77 @@ export function sessionMarker(env: Readonly<Record<string, string>>): string | u
 }
 
 /** The same, read from a running process that this hub did not start. */
-export function markerOf(pid: number): string | undefined {
-	return environmentOf(pid)
+export async function markerOf(pid: number): Promise<string | undefined> {
+	return (await environmentOf(pid))
 		.split("\0")
 		.find((entry) => entry.startsWith("CLAWMUX_SESSION=") && entry.length > "CLAWMUX_SESSION=".length);
 }
 
-/** Sends a signal to a process group; one that is gone is no error. */
-export function signalGroup(group: number, signal: NodeJS.Signals): void {
-	sendSignal(-group, signal);
-}
-
 /**
  * Ends a tree: SIGTERM to the leader's group and its children's, and after `graceMs` SIGKILL to everything that is left. Resolves when
- * nothing of it runs any more. An abort ends the waiting at once with SIGKILL left undone.
+ * nothing of it runs any more. An abort ends the waiting at once with SIGKILL left undone. Windows has no way to ask a
+ * program to end: there the tree is ended at once.
  */
 export async function endTree(root: number, options: { graceMs: number; marker?: string; signal?: AbortSignal }): Promise<void> {
+	if (process.platform === "win32") return endWindowsTree(root);
 	const known = new Map<string, ProcessIdentity>();
-	const look = () => {
-		for (const member of processTree(root, options.marker)) known.set(`${member.pid} ${member.start}`, member);
-		return [...known.values()].filter(isAlive);
+	const look = async () => {
+		const rows = await allRows();
+		for (const member of await treeOf(rows, root, options.marker)) known.set(keyOf(member), member);
+		// By number and start time as of this look, so that nothing is signalled whose number was used again.
+		return rows.filter((row) => known.has(keyOf(row)) && !row.zombie);
 	};
-	let left = look();
+	let left: ProcessIdentity[] = await look();
 	if (options.graceMs > 0) {
-		for (const group of groupsOf(root)) signalGroup(group, "SIGTERM");
+		for (const group of await groupsOf(root)) sendSignal(-group, "SIGTERM");
 		const until = performance.now() + options.graceMs;
 		while (left.length > 0 && performance.now() < until) {
 			await delay(pollMs, undefined, { signal: options.signal });
 			left = left.filter(isAlive);
-			if (left.length === 0) left = look();
+			if (left.length === 0) left = await look();
 		}
+		// The list may be as old as the grace time.
+		if (left.length > 0) left = await look();
 	}
 	// A process may fork while it is being killed, so look again until nothing is left.
 	for (let round = 0; left.length > 0 && round < 200; round += 1) {
 		for (const member of left) sendSignal(member.pid, "SIGKILL");
 		await delay(round === 0 ? 1 : pollMs);
-		left = look();
+		left = await look();
 	}
+}
+
+function keyOf({ pid, start }: ProcessIdentity): string {
+	return `${pid} ${start}`;
 }
 
 /** The leader's group and its children's: an interactive shell moves into a group of its own under whoever started it. */
-function groupsOf(root: number): Set<number> {
-	const children = allRows().filter(({ parent }) => parent === root);
+async function groupsOf(root: number): Promise<Set<number>> {
+	const children = (await allRows()).filter(({ parent }) => parent === root);
 	return new Set([root, ...children.map(({ group }) => group)]);
 }
 
-function sendSignal(target: number, signal: NodeJS.Signals): void {
-	try {
-		process.kill(target, signal);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-	}
-}
-
-function allRows(): ProcessRow[] {
-	if (process.platform !== "linux") return psRows([]);
-	return readdirSync("/proc")
-		.filter((name) => /^\d+$/.test(name))
-		.flatMap((name) => readRow(Number(name)) ?? []);
-}
-
-function readRow(pid: number): ProcessRow | undefined {
-	if (!Number.isInteger(pid) || pid <= 0) return undefined;
-	if (process.platform !== "linux") return psRows(["-p", String(pid)])[0];
-	const text = readProc(pid, "stat");
-	// The command name in parentheses may hold anything, so fields count from its last parenthesis (proc(5)).
-	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, parent, group, session] = fields;
-	const start = fields[19];
-	if (!state || !start) return undefined;
-	return {
-		pid,
-		start,
-		parent: Number(parent),
-		group: Number(group),
-		session: Number(session),
-		zombie: "ZX".includes(state),
-		busy: state !== "S",
-	};
-}
-
-function psRows(select: readonly string[]): ProcessRow[] {
-	if (process.platform === "win32") return [];
-	let text: string;
-	try {
-		text = execFileSync("ps", [...(select.length > 0 ? select : ["-A"]), "-o", "pid=,ppid=,pgid=,stat=,lstart="], {
-			encoding: "utf8",
+/** A program that has ended meanwhile is no error: taskkill fails then, and so would the second try without a word. */
+function endWindowsTree(root: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		execFile("taskkill", ["/pid", String(root), "/T", "/F"], { windowsHide: true }, (error) => {
+			try {
+				if (error) sendSignal(root, "SIGKILL");
+				resolve();
+			} catch (reason) {
+				reject(reason);
+			}
 		});
-	} catch {
-		return []; // ps exits with 1 when nothing matches.
-	}
-	return text.split("\n").flatMap((line) => {
-		const [pid, parent, group, state, ...start] = line.trim().split(/\s+/);
-		if (!pid || !state) return [];
-		// There is no session column that is a pid on every system; the leader's group stands for it.
-		const row = { pid: Number(pid), parent: Number(parent), group: Number(group), session: Number(group) };
-		return [{ ...row, start: start.join(" "), zombie: state.startsWith("Z"), busy: !/^[SI]/.test(state) }];
 	});
 }
 
-function hasInEnvironment(pid: number, entry: string): boolean {
-	return `\0${environmentOf(pid)}`.includes(`\0${entry}\0`);
-}
-
-function environmentOf(pid: number): string {
-	return process.platform === "linux" ? readProc(pid, "environ") : "";
-}
-
-/** Empty for a process that has ended or is another user's. */
-function readProc(pid: number, file: string): string {
+/** Empty for a process that has ended or is another user's, and where no system tells. */
+async function environmentOf(pid: number): Promise<string> {
+	if (process.platform !== "linux") return "";
 	try {
-		return readFileSync(`/proc/${pid}/${file}`, "utf8");
-	} catch {
-		return "";
+		return await readFile(`/proc/${pid}/environ`, "utf8");
+	} catch (error) {
+		if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
+		throw error;
 	}
 }

@@ -45,11 +45,11 @@ export class PtyBackend implements SessionBackend {
 
 	async create(request: CreateSession): Promise<BackendSession> {
 		request.signal?.throwIfAborted();
-		checkLaunch(request);
+		const argv = checkLaunch(request);
 		if (this.#sessions.has(request.sessionId)) throw new ClawmuxError("conflict", `Session ${request.sessionId} exists already.`);
 		let session: PtySession;
 		try {
-			session = new PtySession(request);
+			session = new PtySession({ ...request, argv }, this.#log);
 		} catch (cause) {
 			const why = cause instanceof Error ? cause.message : String(cause);
 			throw new ClawmuxError("unavailable", `Session ${request.sessionId} could not get a pseudo-terminal: ${why}`, { cause });

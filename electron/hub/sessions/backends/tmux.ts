@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { HomePaths } from "../../home.ts";
 import type { Log } from "../../log.ts";
-import { deferred } from "./deferred.ts";
-import { checkLaunch, findProgram } from "./launch-check.ts";
+import { findBinary } from "../../programs/find-binary.ts";
+import { AtMost } from "./at-most.ts";
+import { guardedEvents } from "./guarded-events.ts";
+import { checkLaunch } from "./launch-check.ts";
 import { endTree, markerOf } from "./process-tree.ts";
 import type {
 	ApprovalInfo,
@@ -23,15 +25,19 @@ import { TmuxGone, TmuxRefusal } from "./tmux/control.ts";
 import { TmuxFollower } from "./tmux/follower.ts";
 import { paneOf } from "./tmux/format.ts";
 import { keyCommands, pasteCommands } from "./tmux/input.ts";
+import { isMissing, TmuxLookup } from "./tmux/lookup.ts";
 import { OutputPipe } from "./tmux/output.ts";
 import { type Picture, pictureCommands } from "./tmux/screen.ts";
-import { TmuxServer } from "./tmux/server.ts";
+import { hubSession, TmuxServer } from "./tmux/server.ts";
 import { SessionOutput } from "./tmux/session-output.ts";
-import { createCommands, listCommand, readSessions, type TmuxSession } from "./tmux/sessions.ts";
+import { createCommands, type TmuxSession } from "./tmux/sessions.ts";
 import { lineTooLong, pastedText, typedMessage } from "./typed-text.ts";
 
 /** How long a program that was asked to end may take. */
 const defaultGraceMs = 4000;
+
+/** Sessions that are started or opened at once: each takes a few processes, and a hub may adopt hundreds together. */
+const mostAtOnce = 8;
 
 export interface TmuxBackendOptions {
 	home: HomePaths;
@@ -50,18 +56,22 @@ export class TmuxBackend implements SessionBackend {
 	readonly #server: TmuxServer;
 	readonly #connection: TmuxConnection;
 	readonly #follower: TmuxFollower;
+	readonly #lookup: TmuxLookup;
 	readonly #creating = new Set<string>();
+	readonly #opening = new Set<string>();
+	readonly #heavy = new AtMost(mostAtOnce);
 
 	constructor({ home, log, configFile }: TmuxBackendOptions) {
 		this.#owner = home.key;
 		this.#pipes = join(home.run, "output");
 		this.#log = log;
-		this.#server = new TmuxServer(home, configFile);
-		this.#follower = new TmuxFollower(this.#owner, this.#server, log, (...commands) => this.#run(...commands));
+		this.#server = new TmuxServer(home, configFile, log);
+		this.#follower = new TmuxFollower(this.#owner, this.#server, log, (...commands) => this.#lookup.run(...commands));
 		this.#connection = new TmuxConnection(this.#server, log, {
 			onChange: () => void this.#follower.lookForEnds(),
 			onServerGone: (reason) => this.#follower.endAll(reason),
 		});
+		this.#lookup = new TmuxLookup(this.#connection, this.#owner);
 		this.capabilities = {
 			survivesHub: true,
 			knowsIdle: false,
@@ -80,32 +90,32 @@ export class TmuxBackend implements SessionBackend {
 	async create(request: CreateSession): Promise<BackendSession> {
 		const { sessionId, signal } = request;
 		signal?.throwIfAborted();
-		checkLaunch(request);
+		const argv = checkLaunch(request);
 		const { available, detail } = await this.available();
 		if (!available) throw new ClawmuxError("unavailable", detail);
 		if (this.#creating.has(sessionId)) throw new ClawmuxError("conflict", `Session ${sessionId} is being started already.`);
 		this.#creating.add(sessionId);
 		try {
-			return await this.#create(request);
+			return await this.#heavy.run(() => this.#create({ ...request, argv }));
 		} finally {
 			this.#creating.delete(sessionId);
 		}
 	}
 
 	async stop(sessionId: string, { graceMs = defaultGraceMs, signal }: Cancellable & { graceMs?: number } = {}): Promise<void> {
-		const session = await this.#find(sessionId, signal);
+		const session = await this.#lookup.find(sessionId, signal);
 		if (!session?.pid) return;
-		await endTree(session.pid, { graceMs, signal, marker: markerOf(session.pid) });
+		await endTree(session.pid, { graceMs, signal, marker: await markerOf(session.pid) });
 		await this.#follower.lookForEnds();
 	}
 
 	async kill(sessionId: string, { signal }: Cancellable = {}): Promise<void> {
-		const session = await this.#find(sessionId, signal);
+		const session = await this.#lookup.find(sessionId, signal);
 		if (!session) return;
-		if (session.pid) await endTree(session.pid, { graceMs: 0, marker: markerOf(session.pid) });
+		if (session.pid) await endTree(session.pid, { graceMs: 0, marker: await markerOf(session.pid) });
 		// The program's end first, so that it is told with its signal and its last output.
 		await this.#follower.lookForEnds();
-		await this.#run(["kill-session", "-t", `=${sessionId}`]).catch((error: unknown) => {
+		await this.#lookup.run(["kill-session", "-t", `=${sessionId}`]).catch((error: unknown) => {
 			if (!(isMissing(error) || error instanceof TmuxGone)) throw error;
 		});
 		await this.#follower.lookForEnds();
@@ -115,32 +125,32 @@ export class TmuxBackend implements SessionBackend {
 	}
 
 	async exists(sessionId: string, { signal }: Cancellable = {}): Promise<boolean> {
-		return (await this.#find(sessionId, signal)) !== undefined;
+		return (await this.#lookup.find(sessionId, signal)) !== undefined;
 	}
 
 	async list({ signal }: Cancellable = {}): Promise<BackendSession[]> {
-		return (await this.#sessions(signal)).map(withoutOurs);
+		return (await this.#lookup.all(signal)).map(withoutOurs);
 	}
 
 	async discover({ signal }: Cancellable = {}): Promise<Map<string, string>> {
-		const live = (await this.#sessions(signal)).filter((session) => session.live);
+		const live = (await this.#lookup.all(signal)).filter((session) => session.live);
 		return new Map(live.flatMap(({ agentId, sessionId }) => (agentId ? [[agentId, sessionId]] : [])));
 	}
 
 	async status(sessionId: string, { signal }: Cancellable = {}): Promise<SessionStatus> {
-		const session = await this.#find(sessionId, signal);
+		const session = await this.#lookup.find(sessionId, signal);
 		if (!session) return "missing";
 		if (session.live) return "running";
 		return session.exitCode === 0 ? "completed" : "failed";
 	}
 
 	async isIdle(sessionId: string, { signal }: Cancellable = {}): Promise<boolean> {
-		await this.#require(sessionId, signal);
+		await this.#lookup.require(sessionId, signal);
 		throw new ClawmuxError("unavailable", "tmux cannot tell whether a program waits for input.");
 	}
 
 	async checkApproval(sessionId: string, { signal }: Cancellable = {}): Promise<ApprovalInfo> {
-		await this.#require(sessionId, signal);
+		await this.#lookup.require(sessionId, signal);
 		throw new ClawmuxError("unavailable", "tmux cannot see a program's permission questions.");
 	}
 
@@ -149,7 +159,7 @@ export class TmuxBackend implements SessionBackend {
 	}
 
 	async capture(sessionId: string, { lines, signal }: Cancellable & { lines: number }): Promise<string> {
-		await this.#require(sessionId, signal);
+		await this.#lookup.require(sessionId, signal);
 		// The screen may be blank below the text, so more is asked for than is wanted.
 		const command = ["capture-pane", "-p", "-J", "-t", paneOf(sessionId), "-S", "-"];
 		const text = (await this.#server.execute([command], signal)).toString("utf8");
@@ -164,9 +174,9 @@ export class TmuxBackend implements SessionBackend {
 		{ submit = true, signal }: Cancellable & { submit?: boolean } = {},
 	): Promise<SendResult> {
 		const message = typedMessage(text);
-		const session = await this.#require(sessionId, signal);
+		const session = await this.#lookup.require(sessionId, signal);
 		if (!session.live) throw new ClawmuxError("closed", `The program of session ${sessionId} has ended.`);
-		const [[inMode = ""] = []] = await this.#run(["display-message", "-p", "-t", paneOf(sessionId), "#{pane_in_mode}"]);
+		const [[inMode = ""] = []] = await this.#lookup.run(["display-message", "-p", "-t", paneOf(sessionId), "#{pane_in_mode}"]);
 		if (inMode !== "0")
 			return { accepted: false, note: "Somebody is reading back in this terminal (copy mode); nothing was typed." };
 		const tooLong = await lineTooLong(message.text, session.tty);
@@ -184,50 +194,35 @@ export class TmuxBackend implements SessionBackend {
 		sessionId: string,
 		{ keys = "escape", signal }: Cancellable & { keys?: "escape" | "ctrl-c" } = {},
 	): Promise<void> {
-		const session = await this.#require(sessionId, signal);
+		const session = await this.#lookup.require(sessionId, signal);
 		if (!session.live) throw new ClawmuxError("closed", `The program of session ${sessionId} has ended.`);
 		await this.#type(sessionId, [["send-keys", "-t", paneOf(sessionId), keys === "escape" ? "Escape" : "C-c"]]);
 	}
 
-	async open(sessionId: string, events: TerminalEvents, { signal }: Cancellable = {}): Promise<TerminalSource> {
-		const session = await this.#require(sessionId, signal);
+	async open(sessionId: string, listener: TerminalEvents, { signal }: Cancellable = {}): Promise<TerminalSource> {
+		if (this.#opening.has(sessionId)) throw new ClawmuxError("conflict", `Session ${sessionId} is being opened already.`);
+		this.#opening.add(sessionId);
+		try {
+			return await this.#heavy.run(() => this.#open(sessionId, guardedEvents(listener, sessionId, this.#log), signal));
+		} finally {
+			this.#opening.delete(sessionId);
+		}
+	}
+
+	async #open(sessionId: string, events: TerminalEvents, signal?: AbortSignal): Promise<TerminalSource> {
+		const session = await this.#lookup.require(sessionId, signal);
 		const before = this.#follower.get(sessionId);
 		if (before?.opened && !before.ending) throw new ClawmuxError("conflict", `Session ${sessionId} is open already.`);
-		let output = before;
-		let picture: Picture = { cols: 0, rows: 0, bytes: new Uint8Array(0) };
-		if (output?.complete && !output.opened) {
-			const [[size = ""] = []] = await this.#run([
-				"display-message",
-				"-p",
-				"-t",
-				paneOf(sessionId),
-				"#{window_width} #{window_height}",
-			]);
-			const [cols = 80, rows = 24] = size.split(" ").map(Number);
-			picture = { ...picture, cols, rows };
-		} else {
-			await before?.close();
-			output = new SessionOutput();
-			for (const mode of session.modes) output.modes.set(mode, true);
-			const remembered = output.modes.sequence();
-			const { commands, read } = pictureCommands(sessionId);
-			if (session.live) {
-				output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#follower.receiver(sessionId, output));
-				commands.push(["pipe-pane", "-O", "-t", paneOf(sessionId), output.pipe.copyCommand]);
-			}
-			this.#follower.follow(sessionId, output, session.pid);
-			try {
-				picture = read(await this.#server.execute(commands, signal), remembered);
-			} catch (error) {
-				this.#follower.forget(sessionId);
-				await output.close();
-				throw error;
-			}
-		}
-		const opened = output;
+		// What a program printed since it was started here is handed over as it is; otherwise tmux draws it.
+		const { output, picture } =
+			before?.complete && !before.opened
+				? { output: before, picture: await this.#emptyPicture(sessionId) }
+				: await this.#take(session, signal);
+		let closed = false;
 		// After the caller has the snapshot, so that nothing comes before it.
 		setImmediate(() => {
-			opened.start(events);
+			if (closed) return;
+			output.start(events);
 			void this.#follower.lookForEnds();
 		});
 		return {
@@ -239,25 +234,60 @@ export class TmuxBackend implements SessionBackend {
 			paste: (text) => this.#type(sessionId, pasteCommands(sessionId, pastedText(text))),
 			resize: (cols, rows) =>
 				this.#type(sessionId, [["resize-window", "-t", `=${sessionId}:`, "-x", String(cols), "-y", String(rows)]]),
-			close: () => void this.#follower.close(sessionId, opened),
+			close: () => {
+				closed = true;
+				void this.#follower.close(sessionId, output);
+			},
 		};
 	}
 
+	async #emptyPicture(sessionId: string): Promise<Picture> {
+		const sizes = ["display-message", "-p", "-t", paneOf(sessionId), "#{window_width} #{window_height}"];
+		const [[size = ""] = []] = await this.#lookup.run(sizes);
+		const [cols = 80, rows = 24] = size.split(" ").map(Number);
+		return { cols, rows, bytes: new Uint8Array(0) };
+	}
+
+	/** Takes over a running session's output from a picture of it on. When that fails nothing of it is left, and it can be tried again. */
+	async #take(session: TmuxSession, signal?: AbortSignal): Promise<{ output: SessionOutput; picture: Picture }> {
+		const { sessionId } = session;
+		await this.#follower.get(sessionId)?.close();
+		const output = new SessionOutput();
+		for (const mode of session.modes) output.modes.set(mode, true);
+		const remembered = output.modes.sequence();
+		const { commands, read } = pictureCommands(sessionId);
+		this.#follower.follow(sessionId, output, session.pid);
+		try {
+			if (session.live) {
+				output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#follower.receiver(sessionId, output));
+				commands.push(["pipe-pane", "-O", "-t", paneOf(sessionId), output.pipe.copyCommand]);
+			}
+			return { output, picture: read(await this.#server.execute(commands, signal), remembered) };
+		} catch (error) {
+			this.#follower.forget(sessionId);
+			await output.close();
+			throw error;
+		}
+	}
+
 	async dispose(): Promise<void> {
-		await this.#follower.dispose();
-		await this.#endEmptyServer();
-		this.#connection.dispose();
+		try {
+			await this.#follower.dispose();
+			await this.#endEmptyServer();
+		} finally {
+			this.#connection.dispose();
+		}
 	}
 
 	/** A server that holds nothing is not left behind: the next session starts a new one. */
 	async #endEmptyServer(): Promise<void> {
 		try {
-			if (!(await this.#connection.get())) return;
-			const [names = []] = await this.#run(["list-sessions", "-F", "#{session_name}"]);
-			// One session is the control client's own.
-			if (names.length <= 1) await this.#run(["kill-server"]);
+			const control = await this.#connection.get();
+			if (!control) return;
+			const [names = []] = await control.run(["list-sessions", "-F", "#{session_name}"]);
+			if (names.every((name) => name === hubSession)) await this.#server.end(control);
 		} catch (error) {
-			// It may have gone by itself, or with this very command.
+			// It may have gone by itself.
 			if (!(error instanceof TmuxGone)) throw error;
 		}
 	}
@@ -270,13 +300,8 @@ export class TmuxBackend implements SessionBackend {
 		const output = new SessionOutput();
 		output.pipe = await OutputPipe.open(this.#pipePath(sessionId), this.#follower.receiver(sessionId, output));
 		try {
-			await this.#run(
-				...createCommands(
-					request,
-					this.#owner,
-					output.pipe.copyCommand,
-					findProgram("sleep", process.env.PATH, "/") ?? "/bin/sleep",
-				),
+			await this.#lookup.run(
+				...createCommands(request, this.#owner, output.pipe.copyCommand, findBinary("sleep", process.env) ?? "/bin/sleep"),
 			);
 		} catch (error) {
 			await output.close();
@@ -291,7 +316,7 @@ export class TmuxBackend implements SessionBackend {
 			await this.kill(sessionId);
 			throw signal.reason;
 		}
-		const session = await this.#find(sessionId);
+		const session = await this.#lookup.find(sessionId);
 		output.pid = session?.pid ?? null;
 		void this.#follower.lookForEnds();
 		if (!session) throw new ClawmuxError("internal", `Session ${sessionId} was ended from outside while it started.`);
@@ -310,7 +335,7 @@ export class TmuxBackend implements SessionBackend {
 	/** For keystrokes: who types into a session that just ended is told of its end, not of the keystroke. */
 	async #quietly(...commands: string[][]): Promise<void> {
 		try {
-			await this.#run(...commands);
+			await this.#lookup.run(...commands);
 		} catch (error) {
 			this.#log.debug("tmux refused input.", { error });
 		}
@@ -319,69 +344,14 @@ export class TmuxBackend implements SessionBackend {
 	async #type(sessionId: string, commands: string[][]): Promise<void> {
 		if (commands.length === 0) return;
 		try {
-			await this.#run(...commands);
+			await this.#lookup.run(...commands);
 		} catch (error) {
 			if (isMissing(error)) throw new ClawmuxError("not_found", `There is no session ${sessionId}.`, { cause: error });
 			throw new ClawmuxError("closed", `Session ${sessionId} takes no input: ${(error as Error).message}`, { cause: error });
 		}
 	}
-
-	async #run(...commands: string[][]): Promise<string[][]> {
-		const control = await this.#connection.get();
-		if (!control) throw new TmuxGone("no tmux server is running");
-		return control.run(...commands);
-	}
-
-	async #sessions(signal?: AbortSignal): Promise<TmuxSession[]> {
-		signal?.throwIfAborted();
-		const rows = await abortable(this.#ask(listCommand), signal);
-		return rows ? readSessions(rows, this.#owner) : [];
-	}
-
-	/**
-	 * Asks something that changes nothing, again when the client is lost meanwhile: its loss is not the server's end.
-	 * Null when no server runs.
-	 */
-	async #ask(command: string[]): Promise<string[] | null> {
-		for (let tries = 1; ; tries += 1) {
-			const control = await this.#connection.get();
-			if (!control) return null;
-			try {
-				const [answer = []] = await control.run(command);
-				return answer;
-			} catch (error) {
-				if (!(error instanceof TmuxGone) || tries === 3) throw error;
-			}
-		}
-	}
-
-	async #find(sessionId: string, signal?: AbortSignal): Promise<TmuxSession | undefined> {
-		return (await this.#sessions(signal)).find((session) => session.sessionId === sessionId);
-	}
-
-	async #require(sessionId: string, signal?: AbortSignal): Promise<TmuxSession> {
-		const session = await this.#find(sessionId, signal);
-		if (!session) throw new ClawmuxError("not_found", `There is no session ${sessionId}.`);
-		return session;
-	}
 }
 
 function withoutOurs({ tty: _tty, modes: _modes, ending: _ending, ...session }: TmuxSession): BackendSession {
 	return session;
-}
-
-function isMissing(error: unknown): boolean {
-	return error instanceof TmuxRefusal && /can't find (session|window|pane)/.test(error.message);
-}
-
-async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-	if (!signal) return work;
-	const { promise, reject } = deferred<never>();
-	const abort = () => reject(signal.reason);
-	signal.addEventListener("abort", abort, { once: true });
-	try {
-		return await Promise.race([work, promise]);
-	} finally {
-		signal.removeEventListener("abort", abort);
-	}
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants as osConstants } from "node:os";
 import { type IPty, spawn } from "node-pty";
+import type { Log } from "../../../log.ts";
 import type { CreateSession } from "../session-backend.ts";
 import { PtyWriter } from "./writer.ts";
 
@@ -38,15 +39,18 @@ export class PtyProcess {
 	readonly #unix: UnixInternals | null;
 	readonly #writer: PtyWriter | null;
 	readonly #events: PtyProcessEvents;
+	readonly #log: Log;
 	#slave: number | null = null;
 	#quiet: NodeJS.Timeout | null = null;
 	#exit: { code: number | null; signal: string | null; at: number } | null = null;
 	#ended = false;
 
-	constructor(request: CreateSession, events: PtyProcessEvents) {
+	/** @throws when no pseudo-terminal can be had; nothing runs then. */
+	constructor(request: CreateSession, events: PtyProcessEvents, log: Log) {
 		const { argv, workDir, env, cols, rows } = request;
 		const [file = "", ...args] = argv;
 		this.#events = events;
+		this.#log = log;
 		const name = env.TERM ?? "xterm-256color";
 		// Raw buffers: UTF-8 is decoded by the terminal only. The type of `encoding` leaves out its documented null.
 		this.#pty = spawn(file, args, { name, cols, rows, cwd: workDir, env: { ...env }, encoding: null });
@@ -56,7 +60,14 @@ export class PtyProcess {
 		this.#writer = this.#unix && new PtyWriter(this.#unix.fd);
 		if (this.#unix) {
 			this.#unix._emittedClose = true;
-			this.#slave = openSync(this.#unix.ptsName, constants.O_RDWR | constants.O_NOCTTY);
+			try {
+				this.#slave = openSync(this.#unix.ptsName, constants.O_RDWR | constants.O_NOCTTY);
+			} catch (error) {
+				// Nobody would ever know of the program.
+				this.#pty.kill("SIGKILL");
+				this.#unix._socket.destroy();
+				throw error;
+			}
 		}
 		this.#pty.onData((data) => this.#onData(data as unknown as Buffer));
 		this.#pty.onExit(({ exitCode, signal }) => this.#onExit(exitCode, signal ?? 0));
@@ -85,7 +96,7 @@ export class PtyProcess {
 			at: performance.now(),
 		};
 		this.#quiet = setTimeout(() => this.#onQuiet(), quietMs);
-		this.#stopAtLast = setTimeout(() => void this.#end(), longestDrainMs);
+		this.#stopAtLast = setTimeout(() => this.#end(), longestDrainMs);
 	}
 	#stopAtLast: NodeJS.Timeout | null = null;
 
@@ -98,16 +109,24 @@ export class PtyProcess {
 		setImmediate(() =>
 			setImmediate(() => {
 				listener.dispose();
-				if (!heard) void this.#end();
+				if (!heard) this.#end();
 				else if (!this.#ended) this.#quiet = setTimeout(() => this.#onQuiet(), quietMs);
 			}),
 		);
 	}
 
-	async #end(): Promise<void> {
+	#end(): void {
 		if (this.#ended) return;
 		this.#ended = true;
 		for (const timer of [this.#quiet, this.#stopAtLast]) if (timer) clearTimeout(timer);
+		// The end is told whatever becomes of the terminal.
+		this.#release()
+			.catch((error: unknown) => this.#log.error("A pseudo-terminal could not be closed.", { pid: this.pid, error }))
+			.then(() => this.#events.onEnd(this.#exit?.code ?? null, this.#exit?.signal ?? null))
+			.catch((error: unknown) => this.#log.error("A program's end could not be told.", { pid: this.pid, error }));
+	}
+
+	async #release(): Promise<void> {
 		await this.#writer?.close();
 		if (this.#unix) {
 			const closed = new Promise<void>((resolve) => this.#unix?._socket.once("close", () => resolve()));
@@ -115,6 +134,5 @@ export class PtyProcess {
 			if (this.#slave !== null) closeSync(this.#slave);
 			await closed;
 		}
-		this.#events.onEnd(this.#exit?.code ?? null, this.#exit?.signal ?? null);
 	}
 }

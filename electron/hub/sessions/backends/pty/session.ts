@@ -1,5 +1,7 @@
 import { ClawmuxError } from "../../../../../shared/errors.ts";
+import type { Log } from "../../../log.ts";
 import { deferred } from "../deferred.ts";
+import { guardedEvents } from "../guarded-events.ts";
 import type { BackendSession, CreateSession, TerminalEvents, TerminalSource } from "../session-backend.ts";
 import { bracketedPaste, TerminalModes } from "../terminal-modes.ts";
 import { pastedText } from "../typed-text.ts";
@@ -19,6 +21,7 @@ type SessionEnd = Parameters<TerminalEvents["onEnd"]>[0];
 export class PtySession {
 	readonly env: Readonly<Record<string, string>>;
 	readonly #request: CreateSession;
+	readonly #log: Log;
 	readonly #process: PtyProcess;
 	readonly #startedAt = Date.now();
 	readonly #tail = new ByteTail(unopenedBytes);
@@ -32,15 +35,18 @@ export class PtySession {
 	#opened = false;
 	#end: SessionEnd | null = null;
 
-	constructor(request: CreateSession) {
+	/** @throws when no pseudo-terminal can be had. */
+	constructor(request: CreateSession, log: Log) {
 		this.#request = request;
+		this.#log = log;
 		this.env = request.env;
 		this.#cols = request.cols;
 		this.#rows = request.rows;
-		this.#process = new PtyProcess(request, {
-			onData: (bytes) => this.#onData(bytes),
-			onEnd: (exitCode, exitSignal) => this.#onEnd(exitCode, exitSignal),
-		});
+		const events = {
+			onData: (bytes: Buffer) => this.#onData(bytes),
+			onEnd: (exitCode: number | null, exitSignal: string | null) => this.#onEnd(exitCode, exitSignal),
+		};
+		this.#process = new PtyProcess(request, events, log);
 	}
 
 	get pid(): number {
@@ -89,8 +95,9 @@ export class PtySession {
 		this.write(Buffer.from(submit ? `${piece}\r` : piece));
 	}
 
-	async open(events: TerminalEvents, signal?: AbortSignal): Promise<TerminalSource> {
+	async open(listener: TerminalEvents, signal?: AbortSignal): Promise<TerminalSource> {
 		const { sessionId } = this.#request;
+		const events = guardedEvents(listener, sessionId, this.#log);
 		if (this.#events || this.#waiting) throw new ClawmuxError("conflict", `Session ${sessionId} is open already.`);
 		const waiting: Buffer[] = [];
 		this.#waiting = waiting;

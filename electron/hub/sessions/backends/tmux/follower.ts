@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../../log.ts";
-import { hasEnded } from "../process-tree.ts";
+import { hasEnded } from "../process-rows.ts";
 import type { TmuxServer } from "./server.ts";
 import type { SessionEnd, SessionOutput } from "./session-output.ts";
 import { listCommand, readSessions, type TmuxSession } from "./sessions.ts";
@@ -15,8 +15,8 @@ const rememberAfterMs = 100;
 const firstPauseMs = 5;
 const longestPauseMs = 320;
 
-/** How often the leaders of followed sessions are looked at; an end is told within a second. */
-const watchMs = 250;
+/** How often the leaders of followed sessions are looked at. */
+const watchMs = 1000;
 
 /** The sessions whose output runs through this process: takes it, and tells every end, whoever or whatever caused it. */
 export class TmuxFollower {
@@ -54,9 +54,17 @@ export class TmuxFollower {
 
 	async dispose(): Promise<void> {
 		this.#stopWatch();
-		const outputs = [...this.#outputs.values()];
+		const outputs = [...this.#outputs];
 		this.#outputs.clear();
-		await Promise.all(outputs.map((output) => output.close()));
+		await Promise.all(outputs.map(([sessionId, output]) => this.#closeOutput(sessionId, output)));
+	}
+
+	async #closeOutput(sessionId: string, output: SessionOutput): Promise<void> {
+		try {
+			await output.close();
+		} catch (error) {
+			this.#log.warn("The output of a session could not be closed.", { sessionId, error });
+		}
 	}
 
 	/** Takes output and keeps the modes that tmux would not tell the next hub. */
@@ -82,23 +90,32 @@ export class TmuxFollower {
 		void this.#quietly(["set-option", "-t", `=${sessionId}:`, "@clawmux-modes", modes]);
 	}
 
+	/** Stops listening without an end; never rejects. */
 	async close(sessionId: string, output: SessionOutput): Promise<void> {
 		if (this.#outputs.get(sessionId) !== output) return;
 		this.#saveModes(sessionId, output);
 		this.#outputs.delete(sessionId);
-		await output.close();
+		await this.#closeOutput(sessionId, output);
 	}
 
 	/**
-	 * tmux 3.3a sometimes misses that a child ended and says nothing until another one does (4 of 4 panes of a loaded
-	 * server stood so). While sessions are followed their leaders are looked at, and tmux is told.
+	 * tmux sometimes misses that a program ended and says nothing until another one does (4 of 4 panes of a loaded server
+	 * stood so). libutempter is why: when tmux closes a pane's terminal, Debian's tmux runs the utempter helper with SIGCHLD
+	 * set to SIG_DFL and waits for it, and the SIGCHLD of a program that ends in that moment is lost (seen with strace, tmux
+	 * 3.3a). While sessions are followed their leaders are looked at, and tmux is told.
 	 */
 	#startWatch(): void {
 		this.#watch ??= setInterval(() => {
 			if (this.#outputs.size === 0) this.#stopWatch();
-			const ended = [...this.#outputs.values()].some(({ pid, ending }) => pid !== null && !ending && hasEnded(pid));
-			if (ended) void this.#server.reap().then(() => this.lookForEnds());
+			this.#lookAtLeaders().catch((error: unknown) => this.#log.warn("The programs of tmux could not be looked at.", { error }));
 		}, watchMs).unref();
+	}
+
+	async #lookAtLeaders(): Promise<void> {
+		const ended = [...this.#outputs.values()].some(({ pid, ending }) => pid !== null && !ending && hasEnded(pid));
+		if (!ended) return;
+		await this.#server.reap();
+		await this.lookForEnds();
 	}
 
 	#stopWatch(): void {
@@ -106,12 +123,17 @@ export class TmuxFollower {
 		this.#watch = null;
 	}
 
-	/** Compares what we follow with what runs; one look at a time, and one more when something changed meanwhile. */
+	/**
+	 * Compares what we follow with what runs; one look at a time, and one more when something changed meanwhile. Never
+	 * rejects: what goes wrong is logged, and the next look makes good for it.
+	 */
 	lookForEnds(): Promise<void> {
 		if (this.#look) this.#lookAgain = true;
-		this.#look ??= this.#lookOnce().finally(() => {
-			this.#look = null;
-		});
+		this.#look ??= this.#lookOnce()
+			.catch((error: unknown) => this.#log.warn("tmux could not be asked which programs ended.", { error }))
+			.finally(() => {
+				this.#look = null;
+			});
 		return this.#look;
 	}
 
@@ -149,18 +171,27 @@ export class TmuxFollower {
 	}
 
 	#finish(sessionId: string, output: SessionOutput, session: TmuxSession | null): Promise<void> {
-		output.ending ??= (async () => {
-			await output.finish(session ? programEnd(session) : lostEnd("The session was ended from outside."));
-			if (output.opened && this.#outputs.get(sessionId) === output) this.#outputs.delete(sessionId);
-		})();
+		output.ending ??= this.#tell(
+			sessionId,
+			output,
+			session ? programEnd(session) : lostEnd("The session was ended from outside."),
+		);
 		return output.ending;
 	}
 
 	endAll(reason: string): void {
-		for (const [sessionId, output] of this.#outputs) {
-			output.ending ??= output.finish(lostEnd(`The tmux server ended, and its sessions with it (${reason}).`));
-			if (output.opened) this.#outputs.delete(sessionId);
+		for (const [sessionId, output] of this.#outputs)
+			output.ending ??= this.#tell(sessionId, output, lostEnd(`The tmux server ended, and its sessions with it (${reason}).`));
+	}
+
+	/** Never rejects. One that nobody opened is kept, for its end to be told to who opens it. */
+	async #tell(sessionId: string, output: SessionOutput, end: SessionEnd): Promise<void> {
+		try {
+			await output.finish(end);
+		} catch (error) {
+			this.#log.error("The output of a session that ended could not be closed.", { sessionId, error });
 		}
+		if (output.opened && this.#outputs.get(sessionId) === output) this.#outputs.delete(sessionId);
 	}
 
 	async #quietly(...commands: string[][]): Promise<void> {

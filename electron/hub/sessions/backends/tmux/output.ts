@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { deferred } from "../deferred.ts";
-import { waitsForInput } from "../process-tree.ts";
+import { waitsForInput } from "../process-rows.ts";
 import { plainShellWord } from "./format.ts";
 
 /** How often a copier that still has work is looked at. */
@@ -62,7 +62,7 @@ export class OutputPipe {
 		});
 		while (!ended) {
 			const chunks = this.#chunks;
-			const idle = this.#copier > 0 && waitsForInput(this.#copier, "cat");
+			const idle = this.#copier > 0 && (await waitsForInput(this.#copier, "cat"));
 			// Two turns of the loop: the poller has looked at the FIFO after the copier was seen asleep.
 			await nextTurn();
 			await nextTurn();

@@ -1,18 +1,19 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClawmuxError } from "../../../../../shared/errors.ts";
 import type { HomePaths } from "../../../home.ts";
-import { findProgram } from "../launch-check.ts";
-import { isAlive, startOf } from "../process-tree.ts";
+import type { Log } from "../../../log.ts";
+import { findBinary } from "../../../programs/find-binary.ts";
+import { isAlive, sendSignal, startOf } from "../process-rows.ts";
 import { runApart } from "../run-apart.ts";
 import { type ControlEvents, TmuxControl, TmuxGone } from "./control.ts";
 
 /** The session that the control client sits in: its program has ended, it costs no process, and it is never listed. */
-const hubSession = "_hub";
+export const hubSession = "_hub";
 
 /** What tmux says when nothing listens on its socket. */
 const noServer = /no server running|error connecting to|server exited|lost server|No such file/;
@@ -20,27 +21,36 @@ const noServer = /no server running|error connecting to|server exited|lost serve
 /** The oldest version with `-N`, `new-session -e` and formats used here. */
 const oldest = 3.2;
 
+/** How often a server that was sent a signal is looked at, and for how long. */
+const pollMs = 20;
+const longestSocketMs = 2000;
+const longestEndMs = 2000;
+
 /** Our own tmux server: its socket, its start, and how to reach it. */
 export class TmuxServer {
 	readonly socketName: string;
 	readonly #configFile: string;
 	readonly #pidFile: string;
 	readonly #run: string;
+	readonly #log: Log;
+	/** What a tmux that was asked for its version said, and which file that was. */
+	#version: { program: string; modifiedAt: number; text: string } | null = null;
 
-	constructor(home: HomePaths, configFile: string) {
+	constructor(home: HomePaths, configFile: string, log: Log) {
 		this.socketName = `clawmux-${home.key}`;
 		this.#configFile = configFile;
 		this.#run = home.run;
+		this.#log = log;
 		this.#pidFile = join(home.run, "tmux-server.json");
 	}
 
-	/** Null where there is no tmux on the PATH. */
+	/** Null where there is no tmux on the PATH or where it is usually installed. */
 	program(): string | null {
 		if (process.platform === "win32") return null;
-		return findProgram("tmux", process.env.PATH, "/");
+		return findBinary("tmux", process.env);
 	}
 
-	/** The version of the tmux on the PATH, or why it cannot be used. */
+	/** The version of the tmux that is found, or why it cannot be used; never rejects. */
 	async version(): Promise<{ usable: boolean; detail: string }> {
 		const program = this.program();
 		if (process.platform === "win32") return { usable: false, detail: "tmux does not run on Windows." };
@@ -48,12 +58,30 @@ export class TmuxServer {
 			const how = process.platform === "darwin" ? "brew install tmux" : "apt install tmux, dnf install tmux, ...";
 			return { usable: false, detail: `tmux is not installed; install it (${how}) so that sessions outlive ClawMux.` };
 		}
-		const { stdout } = await this.#execute(["-V"]);
-		const version = stdout.toString("utf8").trim();
+		let version: string;
+		try {
+			version = await this.#askVersion(program);
+		} catch (error) {
+			const why = error instanceof Error ? error.message : String(error);
+			return {
+				usable: false,
+				detail: `${program} does not run (${why}); repair or reinstall tmux, so that sessions outlive ClawMux.`,
+			};
+		}
 		const number = Number(/(\d+\.\d+)/.exec(version)?.[1] ?? Number.NaN);
 		// "tmux master" and the like carry no number and are newer than any that is too old.
 		if (number < oldest) return { usable: false, detail: `${version} is too old: ClawMux needs tmux ${oldest} or newer.` };
 		return { usable: true, detail: version };
+	}
+
+	async #askVersion(program: string): Promise<string> {
+		const { mtimeMs: modifiedAt } = await stat(program);
+		const known = this.#version;
+		if (known?.program === program && known.modifiedAt === modifiedAt) return known.text;
+		const { stdout } = await exec([program, "-V"], clientEnv());
+		const text = stdout.toString("utf8").trim();
+		this.#version = { program, modifiedAt, text };
+		return text;
 	}
 
 	/** Connects a control client to the running server; null when none runs. */
@@ -74,7 +102,10 @@ export class TmuxServer {
 		if (scope) {
 			const started = await runApart([...scope, ...clean], process.env).then(
 				() => true,
-				() => false,
+				(error: unknown) => {
+					this.#log.warn("systemd-run gave tmux no scope of its own; it is started without one.", { command: scope, error });
+					return false;
+				},
 			);
 			if (started) return;
 		}
@@ -102,7 +133,21 @@ export class TmuxServer {
 	 */
 	async reap(): Promise<void> {
 		const known = await this.#remembered();
-		if (known && isAlive(known)) process.kill(known.pid, "SIGCHLD");
+		if (known && isAlive(known)) sendSignal(known.pid, "SIGCHLD");
+	}
+
+	/** Ends the server, and takes its socket away if tmux left it: nothing may find a server there. */
+	async end(control: TmuxControl): Promise<void> {
+		const known = await this.#remembered();
+		try {
+			await control.run(["kill-server"]);
+		} catch (error) {
+			// It goes with this very command.
+			if (!(error instanceof TmuxGone)) throw error;
+		}
+		if (!known) return;
+		for (let waited = 0; isAlive(known) && waited < longestEndMs; waited += pollMs) await delay(pollMs);
+		if (!isAlive(known)) await rm(this.#socket(), { force: true });
 	}
 
 	/** For a person's own terminal. */
@@ -148,21 +193,27 @@ export class TmuxServer {
 	/** Tidiers of temporary folders delete the socket of a living server; SIGUSR1 makes it anew. */
 	async #recreateSocket(): Promise<boolean> {
 		const known = await this.#remembered();
-		if (!known || !isAlive(known)) return false;
-		const folder = join("/tmp", `tmux-${userInfo().uid}`);
-		await mkdir(folder, { recursive: true, mode: 0o700 });
-		process.kill(known.pid, "SIGUSR1");
-		for (let waited = 0; waited < 2000; waited += 20) {
-			if (existsSync(join(folder, this.socketName))) return true;
-			await delay(20);
+		// This signal ends most other programs, so it must be this very process.
+		if (!known || !isAlive(known) || (await startOf(known.pid)) !== known.start) return false;
+		await mkdir(dirname(this.#socket()), { recursive: true, mode: 0o700 });
+		sendSignal(known.pid, "SIGUSR1");
+		for (let waited = 0; waited < longestSocketMs; waited += pollMs) {
+			if (existsSync(this.#socket())) return true;
+			await delay(pollMs);
 		}
 		return false;
+	}
+
+	/** Where tmux puts it without a TMUX_TMPDIR. */
+	#socket(): string {
+		return join("/tmp", `tmux-${userInfo().uid}`, this.socketName);
 	}
 
 	async #remember(control: TmuxControl): Promise<void> {
 		const [[pid = ""] = []] = await control.run(["display-message", "-p", "#{pid}"]);
 		await mkdir(this.#run, { recursive: true, mode: 0o700 });
-		await writeFile(this.#pidFile, JSON.stringify({ pid: Number(pid), start: startOf(Number(pid)) }), { mode: 0o600 });
+		const start = await startOf(Number(pid));
+		await writeFile(this.#pidFile, JSON.stringify({ pid: Number(pid), start }), { mode: 0o600 });
 	}
 
 	async #remembered(): Promise<{ pid: number; start: string } | null> {
@@ -202,7 +253,7 @@ function parseOrNull(text: string): unknown {
  */
 function scopeCommand(socketName: string): string[] | null {
 	if (process.platform !== "linux" || !existsSync("/run/systemd/system") || !process.env.XDG_RUNTIME_DIR) return null;
-	const systemdRun = findProgram("systemd-run", process.env.PATH, "/");
+	const systemdRun = findBinary("systemd-run", process.env);
 	if (!systemdRun || !existsSync(join(process.env.XDG_RUNTIME_DIR, "systemd", "private"))) return null;
 	const inUserManager = readFileSync("/proc/self/cgroup", "utf8").includes("/user@");
 	if (!inUserManager && !existsSync(join("/var/lib/systemd/linger", userInfo().username))) return null;

@@ -57,18 +57,17 @@ export class SessionOutput {
 		if (this.#end) events.onEnd(this.#end);
 	}
 
-	/** Tells the end once everything that was written before has been handed over. */
+	/**
+	 * Tells the end once everything that was written before has been handed over.
+	 * @throws when the pipe cannot be read or closed; the end is told all the same.
+	 */
 	async finish(end: SessionEnd): Promise<void> {
-		if (this.pipe) {
-			const drained = this.pipe.drained();
-			const { promise: late, resolve } = deferred<void>();
-			const timer = setTimeout(resolve, longestDrainMs);
-			await Promise.race([drained, late]);
-			clearTimeout(timer);
-			await this.pipe.close();
+		try {
+			if (this.pipe) await drain(this.pipe);
+		} finally {
+			this.#end = end;
+			this.#events?.onEnd(end);
 		}
-		this.#end = end;
-		this.#events?.onEnd(end);
 	}
 
 	/** Stops listening without an end. */
@@ -78,5 +77,16 @@ export class SessionOutput {
 		this.#complete = false;
 		await this.pipe?.close();
 		this.pipe = null;
+	}
+}
+
+async function drain(pipe: OutputPipe): Promise<void> {
+	const { promise: late, resolve } = deferred<void>();
+	const timer = setTimeout(resolve, longestDrainMs);
+	try {
+		await Promise.race([pipe.drained(), late]);
+	} finally {
+		clearTimeout(timer);
+		await pipe.close();
 	}
 }

@@ -27,9 +27,21 @@ export interface TmuxSession extends BackendSession {
 	modes: number[];
 }
 
-export const listCommand = ["list-panes", "-a", "-F", columns.map((column) => `#{${column}}`).join("|")];
+const format = columns.map((column) => `#{${column}}`).join("|");
 
-/** The rows of `listCommand` that carry this home's tag. */
+export const listCommand = ["list-panes", "-a", "-F", format];
+
+/** The same for one session; tmux refuses where there is none. */
+export function listOneCommand(sessionId: string): string[] {
+	return ["list-panes", "-t", `=${sessionId}:0`, "-F", format];
+}
+
+/** Whether a session of ours can have this name; another one would be a target of its own kind to tmux. */
+export function isSessionId(text: string): boolean {
+	return /^[a-z0-9][a-z0-9_-]*$/.test(text);
+}
+
+/** The rows of these commands that carry this home's tag. */
 export function readSessions(rows: readonly string[], owner: string): TmuxSession[] {
 	return rows.flatMap((row) => {
 		const values = row.split("|");
