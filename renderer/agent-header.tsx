@@ -1,5 +1,6 @@
-import { CircleStop, Ellipsis, Hand, Play } from "lucide-react";
+import { CircleStop, Ellipsis, Hand, Play, Unplug } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
 import type { Agent } from "../shared/contract/agents.ts";
 import classes from "./agent-header.module.css";
 import { AgentMenu } from "./sidebar/agent-menu.tsx";
@@ -24,6 +25,7 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 	const pending = useWindow((state) => state.starts[agent.id]?.phase === "pending");
 	const stale = useHub((state) => state.connection.phase !== "live");
 	const live = isLive(agent);
+	const mortal = useMortalBackend(agent.id);
 	const why = stateWithEvidence(agent, Date.now());
 	const facts = [project, agent.role, [program, agent.model].filter(Boolean).join(" ")].filter(Boolean);
 	return (
@@ -37,14 +39,17 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 					<span className={classes.stateText}>{why}</span>
 				</div>
 			</Hint>
+			{mortal !== null && (
+				<Hint text={`Held by ${mortal}: ends when ClawMux quits`} side="bottom">
+					<span className={classes.mortal} role="img" aria-label={`Held by ${mortal}: ends when ClawMux quits`}>
+						<Unplug aria-hidden />
+					</span>
+				</Hint>
+			)}
 			{live ? (
 				<>
-					<Button disabled={stale} onClick={() => void calls.interrupt(agent.id)}>
-						<Hand aria-hidden /> Interrupt
-					</Button>
-					<Button disabled={stale} onClick={() => void calls.stop(agent.id)}>
-						<CircleStop aria-hidden /> Stop
-					</Button>
+					<Action label="Interrupt" icon={<Hand aria-hidden />} disabled={stale} onClick={() => void calls.interrupt(agent.id)} />
+					<Action label="Stop" icon={<CircleStop aria-hidden />} disabled={stale} onClick={() => void calls.stop(agent.id)} />
 				</>
 			) : (
 				<Button disabled={pending || stale} onClick={() => void calls.start(agent.id)}>
@@ -62,5 +67,26 @@ export function AgentHeader({ agent }: { agent: Agent }) {
 				</DropdownMenuSurface>
 			</DropdownMenu.Root>
 		</header>
+	);
+}
+
+/** The backend that holds the agent's live session, where that session ends with the hub; null where nothing is at stake. */
+function useMortalBackend(agentId: string): string | null {
+	return useHub(({ hub, sessions }) => {
+		const session = sessions[agentId];
+		const backend = session?.live ? hub?.backends.find(({ name }) => name === session.backend) : undefined;
+		return backend && !backend.survivesHub ? backend.name : null;
+	});
+}
+
+/** A button that is its icon alone where the header is narrow, so that the state keeps its room. */
+function Action({ label, icon, disabled, onClick }: { label: string; icon: ReactNode; disabled: boolean; onClick: () => void }) {
+	return (
+		<Hint text={label} side="bottom">
+			<Button className={classes.action} aria-label={label} disabled={disabled} onClick={onClick}>
+				{icon}
+				<span className={classes.actionText}>{label}</span>
+			</Button>
+		</Hint>
 	);
 }

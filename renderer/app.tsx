@@ -49,7 +49,10 @@ function NothingChosen() {
 	return (
 		<div className={classes.page}>
 			<h2 className={classes.pageTitle}>No agent chosen</h2>
-			<p className={classes.pageText}>Choose one on the left. If it is not running, it starts, and its terminal opens here.</p>
+			<p className={classes.pageText}>
+				Choose one on the left, and its terminal opens here. One that never ran or was stopped starts; one whose session ended
+				otherwise shows its last output first, with a button to start it again.
+			</p>
 			<dl className={classes.keys}>
 				<dt>
 					<kbd>Enter</kbd>
@@ -71,7 +74,7 @@ function NothingChosen() {
 			{usual && !usual.survivesHub && (
 				<p className={classes.cost}>
 					Sessions run in the built-in backend <code>{usual.name}</code> and end when ClawMux quits.
-					{better && ` To keep them: ${better.name}. ${better.detail}`}
+					{better && ` ${better.detail}`}
 				</p>
 			)}
 		</div>

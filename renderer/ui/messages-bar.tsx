@@ -25,6 +25,12 @@ export function MessageBars() {
 					<span className={classes.text}>
 						Not connected to the hub since {shortTime(connection.since, Date.now())}. What you see is from then; it is tried again
 						all the time.
+						{!window.clawmux && (
+							<>
+								{" "}
+								If the hub came back at another address, <code>clawmux open</code> opens this window anew.
+							</>
+						)}
 					</span>
 					<Button onClick={reconnect}>Try now</Button>
 				</Bar>
