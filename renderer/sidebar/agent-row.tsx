@@ -18,6 +18,8 @@ interface AgentRowProps {
 	/** Whether Tab comes to this row. */
 	tabbed: boolean;
 	selected: boolean;
+	/** Its right-click menu is open. */
+	menuHere: boolean;
 	/** Picked up by keyboard. */
 	held: boolean;
 	dropHere: boolean;
@@ -31,6 +33,7 @@ export const AgentRow = memo(function AgentRow({
 	siblings,
 	tabbed,
 	selected,
+	menuHere,
 	held,
 	dropHere,
 }: AgentRowProps) {
@@ -54,6 +57,7 @@ export const AgentRow = memo(function AgentRow({
 				aria-label={`${agent.name}, ${stateNames[state]}`}
 				aria-description={[agent.role, why].filter(Boolean).join(", ")}
 				data-key={agentKey(agent.id)}
+				data-menu={menuHere}
 				data-held={held}
 				data-drop={dropHere}
 				data-edge={edge}

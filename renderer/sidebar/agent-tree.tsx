@@ -27,6 +27,7 @@ export function AgentTree() {
 	const rows = useMemo(() => sidebarRows(groups, new Set(collapsed)), [groups, collapsed]);
 	const [focused, setFocused] = useState<string | null>(null);
 	const [menuTarget, setMenuTarget] = useState<string | null>(null);
+	const [menuOpen, setMenuOpen] = useState(false);
 	const [move, setMove] = useState<KeyboardMove | null>(null);
 	const tree = useRef<HTMLDivElement>(null);
 	const search = useRef(new TypeAhead());
@@ -35,12 +36,21 @@ export function AgentTree() {
 	latestGroups.current = groups;
 	useEffect(() => watchDrags(() => latestGroups.current, calls), [calls]);
 
+	// Once for each agent that is chosen, as soon as it has a row: a new one may be announced later than it was made.
+	const broughtToSight = useRef<string | null>(null);
+	const selectedRow = rows.find((row) => row.kind === "agent" && row.agent.id === selected)?.key;
+	useEffect(() => {
+		if (selectedRow === undefined || broughtToSight.current === selectedRow) return;
+		broughtToSight.current = selectedRow;
+		rowElement(tree.current, selectedRow)?.scrollIntoView({ block: "nearest" });
+	}, [selectedRow]);
+
 	const tabKey =
 		[focused, selected === null ? null : agentKey(selected)].find((key) => rows.some((row) => row.key === key)) ?? rows[0]?.key;
 
 	const focusRow = (key: string) => {
 		setFocused(key);
-		tree.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+		rowElement(tree.current, key)?.focus();
 	};
 
 	const open = (agentId: string) => {
@@ -120,7 +130,7 @@ export function AgentTree() {
 	};
 
 	return (
-		<ContextMenu.Root>
+		<ContextMenu.Root onOpenChange={setMenuOpen}>
 			<ContextMenu.Trigger asChild>
 				<div
 					ref={tree}
@@ -146,6 +156,7 @@ export function AgentTree() {
 								position={row.position}
 								siblings={row.siblings}
 								tabbed={row.key === tabKey}
+								menuHere={menuOpen && menuTarget === row.key}
 								dropHere={dropGroup === row.key}
 							/>
 						) : (
@@ -157,6 +168,7 @@ export function AgentTree() {
 								siblings={row.siblings}
 								tabbed={row.key === tabKey}
 								selected={row.agent.id === selected}
+								menuHere={menuOpen && menuTarget === row.key}
 								held={row.agent.id === move?.agentId}
 								dropHere={dropGroup === groupKey(row.group.slug)}
 							/>
@@ -167,6 +179,10 @@ export function AgentTree() {
 			<SidebarMenu target={menuTarget} />
 		</ContextMenu.Root>
 	);
+}
+
+function rowElement(tree: HTMLElement | null, key: string): HTMLElement | null {
+	return tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
 }
 
 function rowKeyAt(target: EventTarget): string | null {

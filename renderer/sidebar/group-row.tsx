@@ -13,6 +13,8 @@ interface GroupRowProps {
 	position: number;
 	siblings: number;
 	tabbed: boolean;
+	/** Its right-click menu is open. */
+	menuHere: boolean;
 	dropHere: boolean;
 }
 
@@ -26,6 +28,7 @@ export const GroupRow = memo(function GroupRow({
 	position,
 	siblings,
 	tabbed,
+	menuHere,
 	dropHere,
 }: GroupRowProps) {
 	const element = useRef<HTMLDivElement>(null);
@@ -42,6 +45,7 @@ export const GroupRow = memo(function GroupRow({
 			aria-expanded={expanded}
 			aria-label={`${name}, ${live} of ${total} live`}
 			data-key={groupKey(slug)}
+			data-menu={menuHere}
 			data-drop={dropHere}
 		>
 			<ChevronRight className={classes.chevron} aria-hidden />

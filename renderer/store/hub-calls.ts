@@ -3,6 +3,7 @@ import type { HubClient } from "../../shared/contract/contract.ts";
 import type { SettingsChanges } from "../../shared/contract/settings.ts";
 import { toClawmuxError } from "../../shared/errors.ts";
 import type { Size } from "../../shared/frames.ts";
+import { unassignedKey } from "./groups.ts";
 import { useHub } from "./hub-store.ts";
 import { useWindow, windowActions } from "./window-store.ts";
 
@@ -55,8 +56,14 @@ export class HubCalls {
 
 	setRole = (id: string, role: string | null): Promise<Refusal> => this.#said((client) => client.agents.assign({ id, role }));
 
+	/** Makes an agent and shows it where it stands; it is not started. */
 	createAgent = (id: string, project: string | null, changes: AgentChanges): Promise<Refusal> =>
-		this.#said((client) => client.agents.create({ id, project, ...changes }));
+		this.#said(async (client) => {
+			await client.agents.create({ id, project, ...changes });
+			windowActions.select(id);
+			const group = project ?? unassignedKey;
+			if (useHub.getState().settings?.collapsedProjects.includes(group)) this.toggleGroup(group);
+		});
 
 	/** Makes a project and, when one is named, moves an agent into it. */
 	createProject = (name: string, folder: string | null, moveAgentId: string | null): Promise<Refusal> =>
