@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { homePaths } from "../../home.ts";
-import { silentLog } from "../../log.ts";
+import { type Log, silentLog } from "../../log.ts";
 import { builtInBackends } from "./built-in-backends.ts";
 import { isAlive, type ProcessIdentity, sendSignal } from "./process-rows.ts";
 import type { CreateSession, SessionBackend } from "./session-backend.ts";
@@ -31,9 +31,9 @@ export class ConformanceLab {
 	readonly backend: SessionBackend;
 	#ids = 0;
 
-	constructor(name: string) {
+	constructor(name: string, log: Log = silentLog) {
 		mkdirSync(this.workDir, { recursive: true });
-		const backend = builtInBackends(homePaths(this.home), silentLog).find((one) => one.name === name);
+		const backend = builtInBackends(homePaths(this.home), log).find((one) => one.name === name);
 		if (!backend) throw new Error(`There is no backend ${name}.`);
 		this.backend = backend;
 	}

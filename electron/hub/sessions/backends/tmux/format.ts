@@ -29,6 +29,7 @@ export function literal(text: string): string {
 
 /** A path as a word of /bin/sh that holds nothing a format or strftime expands, for pipe-pane's command. */
 export function plainShellWord(path: string): string {
+	if (/^[A-Za-z0-9/._-]+$/.test(path)) return path; // The other way costs a process.
 	const octalPath = [...Buffer.from(path, "utf8")].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 	return `"$(printf '${octalPath}')"`;
 }

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { constants, open } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { Socket } from "node:net";
@@ -8,6 +7,7 @@ import { promisify } from "node:util";
 import { deferred } from "../deferred.ts";
 import { waitsForInput } from "../process-rows.ts";
 import { plainShellWord } from "./format.ts";
+import { makeFifo } from "./make-fifo.ts";
 
 /** How often a copier that still has work is looked at. */
 const pollMs = 5;
@@ -40,7 +40,7 @@ export class OutputPipe {
 	static async open(path: string, onData: (bytes: Buffer) => void): Promise<OutputPipe> {
 		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 		await rm(path, { force: true });
-		await promisify(execFile)("mkfifo", ["-m", "600", path]);
+		await makeFifo(path);
 		const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
 		return new OutputPipe(path, fd, onData);
 	}
