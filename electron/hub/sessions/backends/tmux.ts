@@ -71,7 +71,7 @@ export class TmuxBackend implements SessionBackend {
 			onChange: () => void this.#follower.lookForEnds(),
 			onServerGone: (reason) => this.#follower.endAll(reason),
 		});
-		this.#lookup = new TmuxLookup(this.#connection, this.#owner);
+		this.#lookup = new TmuxLookup(this.#connection, this.#owner, this.#server);
 		this.capabilities = {
 			survivesHub: true,
 			knowsIdle: false,

@@ -15,8 +15,8 @@ const rememberAfterMs = 100;
 const firstPauseMs = 5;
 const longestPauseMs = 320;
 
-/** How often the leaders of followed sessions are looked at. */
-const watchMs = 1000;
+/** How often the leaders of followed sessions are looked at: an end that tmux missed is told within a second too. */
+const watchMs = 750;
 
 /** The sessions whose output runs through this process: takes it, and tells every end, whoever or whatever caused it. */
 export class TmuxFollower {

@@ -1,17 +1,21 @@
 import { ClawmuxError } from "../../../../../shared/errors.ts";
 import { deferred } from "../deferred.ts";
+import { hasEnded } from "../process-rows.ts";
 import type { TmuxConnection } from "./connection.ts";
 import { TmuxGone, TmuxRefusal } from "./control.ts";
+import type { TmuxServer } from "./server.ts";
 import { isSessionId, listCommand, listOneCommand, readSessions, type TmuxSession } from "./sessions.ts";
 
 /** Finds sessions of one home, and runs commands, over whatever control client there is. */
 export class TmuxLookup {
 	readonly #connection: TmuxConnection;
 	readonly #owner: string;
+	readonly #server: TmuxServer;
 
-	constructor(connection: TmuxConnection, owner: string) {
+	constructor(connection: TmuxConnection, owner: string, server: TmuxServer) {
 		this.#connection = connection;
 		this.#owner = owner;
+		this.#server = server;
 	}
 
 	/** @throws TmuxRefusal, TmuxGone. */
@@ -24,7 +28,9 @@ export class TmuxLookup {
 	async all(signal?: AbortSignal): Promise<TmuxSession[]> {
 		signal?.throwIfAborted();
 		const rows = await abortable(this.#ask(listCommand), signal);
-		return rows ? readSessions(rows, this.#owner) : [];
+		const sessions = rows ? readSessions(rows, this.#owner) : [];
+		await this.#hasten(sessions.some(({ ending }) => ending));
+		return sessions;
 	}
 
 	/** One session, without a look at the others: there may be hundreds, and each may be looked for at once. */
@@ -33,7 +39,9 @@ export class TmuxLookup {
 		if (!isSessionId(sessionId)) return undefined;
 		try {
 			const rows = await abortable(this.#ask(listOneCommand(sessionId)), signal);
-			return readSessions(rows ?? [], this.#owner).find((session) => session.sessionId === sessionId);
+			const session = readSessions(rows ?? [], this.#owner).find((one) => one.sessionId === sessionId);
+			await this.#hasten(session?.ending || (session?.pid ? hasEnded(session.pid) : false));
+			return session;
 		} catch (error) {
 			if (isMissing(error)) return undefined;
 			throw error;
@@ -45,6 +53,11 @@ export class TmuxLookup {
 		const session = await this.find(sessionId, signal);
 		if (!session) throw new ClawmuxError("not_found", `There is no session ${sessionId}.`);
 		return session;
+	}
+
+	/** tmux may have missed an end (see `TmuxFollower`), and not every session is followed: the next answer is right. */
+	async #hasten(needed: boolean): Promise<void> {
+		if (needed) await this.#server.reap();
 	}
 
 	/**
