@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { homePaths } from "../../home.ts";
 import { type Log, silentLog } from "../../log.ts";
 import { builtInBackends } from "./built-in-backends.ts";
-import { isAlive, type ProcessIdentity, sendSignal } from "./process-rows.ts";
+import { isAlive, type ProcessIdentity, sendSignal } from "./processes/process-rows.ts";
 import type { CreateSession, SessionBackend } from "./session-backend.ts";
 import { createRequest, type Opened, open, until } from "./session-probe.ts";
 

@@ -1,7 +1,7 @@
 import { ClawmuxError } from "../../../../shared/errors.ts";
 import type { Log } from "../../log.ts";
 import { checkLaunch } from "./launch-check.ts";
-import { endTree, sessionMarker } from "./process-tree.ts";
+import { endTree, sessionMarker } from "./processes/process-tree.ts";
 import { PtySession } from "./pty/session.ts";
 import type {
 	ApprovalInfo,

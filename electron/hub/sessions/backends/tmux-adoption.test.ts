@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { homePaths } from "../../home.ts";
 import { silentLog } from "../../log.ts";
 import { resourcePath } from "../../resources.ts";
-import { isAlive, type ProcessIdentity } from "./process-rows.ts";
+import { isAlive, type ProcessIdentity } from "./processes/process-rows.ts";
 import { createRequest, open, until } from "./session-probe.ts";
 import { TmuxBackend } from "./tmux.ts";
 

@@ -6,7 +6,7 @@ import { findBinary } from "../../programs/find-binary.ts";
 import { AtMost } from "./at-most.ts";
 import { guardedEvents } from "./guarded-events.ts";
 import { checkLaunch } from "./launch-check.ts";
-import { endTree, markerOf } from "./process-tree.ts";
+import { endTree, markerOf } from "./processes/process-tree.ts";
 import type {
 	ApprovalInfo,
 	Availability,

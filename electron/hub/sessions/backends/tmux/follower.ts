@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../../log.ts";
-import { hasEnded } from "../process-rows.ts";
+import { hasEnded } from "../processes/process-rows.ts";
 import type { TmuxServer } from "./server.ts";
 import type { SessionEnd, SessionOutput } from "./session-output.ts";
 import { listCommand, readSessions, type TmuxSession } from "./sessions.ts";

@@ -1,6 +1,6 @@
 import { ClawmuxError } from "../../../../../shared/errors.ts";
 import { deferred } from "../deferred.ts";
-import { hasEnded } from "../process-rows.ts";
+import { hasEnded } from "../processes/process-rows.ts";
 import type { TmuxConnection } from "./connection.ts";
 import { TmuxGone, TmuxRefusal } from "./control.ts";
 import type { TmuxServer } from "./server.ts";

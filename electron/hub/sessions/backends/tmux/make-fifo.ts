@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { lstat } from "node:fs/promises";
+import { promisify } from "node:util";
 import { deferred } from "../deferred.ts";
 
 interface Wanted {
@@ -24,15 +25,13 @@ export function makeFifo(path: string): Promise<void> {
 function makeWanted(): void {
 	const batch = wanted;
 	wanted = [];
-	execFile("mkfifo", ["-m", "600", "--", ...batch.map(({ path }) => path)], (error) => {
-		for (const { path, resolve, reject } of batch) {
-			if (!error) resolve();
+	const made = promisify(execFile)("mkfifo", ["-m", "600", "--", ...batch.map(({ path }) => path)]);
+	for (const { path, resolve, reject } of batch)
+		made.then(resolve, (error: unknown) => {
 			// One that cannot be made does not keep the others from being made.
-			else
-				lstat(path).then(
-					(file) => (file.isFIFO() ? resolve() : reject(error)),
-					() => reject(error),
-				);
-		}
-	});
+			lstat(path).then(
+				(file) => (file.isFIFO() ? resolve() : reject(error)),
+				() => reject(error),
+			);
+		});
 }

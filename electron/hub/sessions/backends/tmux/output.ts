@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { deferred } from "../deferred.ts";
-import { waitsForInput } from "../process-rows.ts";
+import { waitsForInput } from "../processes/process-rows.ts";
 import { plainShellWord } from "./format.ts";
 import { makeFifo } from "./make-fifo.ts";
 

@@ -8,8 +8,8 @@ import { ClawmuxError } from "../../../../../shared/errors.ts";
 import type { HomePaths } from "../../../home.ts";
 import type { Log } from "../../../log.ts";
 import { findBinary } from "../../../programs/find-binary.ts";
-import { isAlive, sendSignal, startOf } from "../process-rows.ts";
-import { runApart } from "../run-apart.ts";
+import { isAlive, sendSignal, startOf } from "../processes/process-rows.ts";
+import { runApart } from "../processes/run-apart.ts";
 import { type ControlEvents, TmuxControl, TmuxGone } from "./control.ts";
 
 /** The session that the control client sits in: its program has ended, it costs no process, and it is never listed. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterEach, expect, it } from "vitest";
+import { until } from "../session-probe.ts";
 import { hasEnded, isAlive, sendSignal, startOf } from "./process-rows.ts";
 import { endTree, markerOf, processTree } from "./process-tree.ts";
-import { until } from "./session-probe.ts";
 
 const children: ChildProcess[] = [];
 const run = (script: string, env: NodeJS.ProcessEnv = process.env) => {
